@@ -1,0 +1,2 @@
+//! Reference back office of the Remote Service.
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! The binary `remote-service-back-office`.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,2 @@
+//! The protocol between an installation and its back office: wire types, signatures, client.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Reference Floating License Server: inbox folder, activation, status.
+#![forbid(unsafe_code)]

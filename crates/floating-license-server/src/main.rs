@@ -1,0 +1,3 @@
+//! The binary `floating-license-server`.
+#![forbid(unsafe_code)]
+fn main() {}

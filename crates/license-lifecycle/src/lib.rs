@@ -1,0 +1,2 @@
+//! Judges a signed license and delivers it to a floating license server.
+#![forbid(unsafe_code)]

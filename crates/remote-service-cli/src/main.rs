@@ -1,0 +1,3 @@
+//! The command line `remote-service`.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,2 @@
+//! A place for secrets at rest: port and adapters.
+#![forbid(unsafe_code)]

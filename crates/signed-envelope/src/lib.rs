@@ -1,0 +1,2 @@
+//! Signed envelopes (DSSE), key rings and Ed25519 keys.
+#![forbid(unsafe_code)]
