@@ -1,0 +1,113 @@
+//! Why a license is not accepted.
+use chrono::{DateTime, Utc};
+use signed_envelope::{Digest, KeyId};
+
+/// Why a license is not accepted. The license in force stays in force.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The bytes are not what the format prescribes.
+    #[error("{part} is malformed: {detail}")]
+    Malformed {
+        /// What was read: `envelope`, `manifest`, …
+        part: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The bytes are more than anyone would issue.
+    #[error("{part} is larger than {limit} bytes")]
+    TooLarge {
+        /// What was read.
+        part: &'static str,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The envelope holds something else than a license.
+    #[error("signed content is of type {found:?}")]
+    WrongType {
+        /// The type that the envelope states.
+        found: String,
+    },
+    /// No signature, or too few, of keys that are trusted here.
+    #[error("signatures of {found} trusted keys, {needed} are needed")]
+    SignatureUntrusted {
+        /// Distinct trusted keys needed.
+        needed: usize,
+        /// Distinct trusted keys found.
+        found: usize,
+    },
+    /// Trusted keys signed, but they were no longer to be used.
+    #[error("key {key} is no longer accepted")]
+    KeyExpired {
+        /// The key.
+        key: KeyId,
+        /// Its last moment.
+        not_after: DateTime<Utc>,
+    },
+    /// The document is of a version that this release does not know.
+    #[error("version {found} is not supported")]
+    UnsupportedVersion {
+        /// The version found.
+        found: u64,
+    },
+    /// The file is not the one that was signed.
+    #[error("license file is not the one that was signed")]
+    FileMismatch {
+        /// SHA-256 that was signed.
+        expected: Digest,
+        /// SHA-256 of the file.
+        found: Digest,
+    },
+    /// It is for another product.
+    #[error("license is for product {found:?}")]
+    WrongProduct {
+        /// The product it names.
+        found: Option<String>,
+    },
+    /// It is for another installation.
+    #[error("license is for serial number {found:?}")]
+    WrongSerialNumber {
+        /// The serial number it names.
+        found: Option<String>,
+    },
+    /// It is older than one that was accepted before.
+    #[error("sequence {offered} is lower than {mark}, which was accepted before")]
+    LowerSequence {
+        /// The sequence offered.
+        offered: u64,
+        /// The highest sequence accepted for this serial number.
+        mark: u64,
+    },
+    /// Two different licenses claim the same sequence.
+    #[error("sequence {sequence} was accepted before with other content")]
+    Equivocation {
+        /// The sequence.
+        sequence: u64,
+    },
+    /// It claims to be issued later than any clock allows.
+    #[error("license claims to be issued at {issued_at}, in the future")]
+    IssuedInTheFuture {
+        /// The time it claims.
+        issued_at: DateTime<Utc>,
+    },
+}
+
+impl Refusal {
+    /// The refusal's stable name in snake case, for JSON, logs and the back office.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed { .. } => "malformed",
+            Self::TooLarge { .. } => "too_large",
+            Self::WrongType { .. } => "wrong_type",
+            Self::SignatureUntrusted { .. } => "signature_untrusted",
+            Self::KeyExpired { .. } => "key_expired",
+            Self::UnsupportedVersion { .. } => "unsupported_version",
+            Self::FileMismatch { .. } => "file_mismatch",
+            Self::WrongProduct { .. } => "wrong_product",
+            Self::WrongSerialNumber { .. } => "wrong_serial_number",
+            Self::LowerSequence { .. } => "lower_sequence",
+            Self::Equivocation { .. } => "equivocation",
+            Self::IssuedInTheFuture { .. } => "issued_in_the_future",
+        }
+    }
+}
