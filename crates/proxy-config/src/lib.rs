@@ -1,2 +1,53 @@
 //! Finds the way out of a company network and logs in to the proxy on it.
+//!
+//! ```text
+//! ProxySettings ─┐
+//! Findings ──────┼─ decide(url, now, health) ─▶ Route ─ client(credentials, trust) ─▶ HttpClient ─▶ reqwest::Client
+//! Health ────────┘                                └──── diagnose ─▶ Report
+//! ```
+//!
+//! | feature | gives |
+//! | --- | --- |
+//! | `client` | connecting: tunnel, relay, `reqwest::Client`, connection report |
 #![forbid(unsafe_code)]
+
+mod bypass;
+#[cfg(feature = "client")]
+mod client;
+mod credentials;
+mod decide;
+#[cfg(feature = "client")]
+mod diagnose;
+mod environment;
+mod error;
+#[cfg(feature = "client")]
+mod finder;
+mod findings;
+mod health;
+mod route;
+mod server;
+mod settings;
+#[cfg(feature = "client")]
+mod shared;
+#[cfg(feature = "client")]
+mod tls;
+
+#[cfg(feature = "client")]
+pub use client::{HttpClient, client};
+pub use credentials::Credentials;
+pub use decide::decide;
+#[cfg(feature = "client")]
+pub use diagnose::{Report, Stage, StageName, diagnose};
+pub use environment::Environment;
+pub use error::Error;
+#[cfg(feature = "client")]
+pub use finder::Finder;
+pub use findings::Findings;
+pub use health::{Health, PENALTY};
+pub use route::{Hop, HopLogin, Route, Why};
+pub use server::{AddressMistake, Protocol, ProxyServer};
+pub use settings::{Login, Mode, ProxySettings};
+#[cfg(feature = "client")]
+pub use shared::SharedHealth;
+#[cfg(feature = "client")]
+pub use tls::TlsTrust;

@@ -1,0 +1,54 @@
+//! The decision: settings and findings in, route out.
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use crate::{Error, Findings, Health, Hop, HopLogin, Mode, ProxyServer, ProxySettings, Route, Why};
+
+/// Decides which way a connection to `url` leaves, at `now`.
+///
+/// Proxies that failed less than [`PENALTY`](crate::PENALTY) ago are moved behind the others; none is left out.
+///
+/// # Errors
+/// A setting or finding that cannot be read is an error, never silently direct.
+pub fn decide(
+    settings: &ProxySettings,
+    findings: &Findings,
+    url: &Url,
+    now: DateTime<Utc>,
+    health: &Health,
+) -> Result<Route, Error> {
+    let mut route = match settings.mode {
+        Mode::Direct => direct(Why::Direct),
+        Mode::Manual => manual(settings, url)?,
+        Mode::Automatic => automatic(settings, findings, url)?,
+    };
+    route.hops.sort_by_key(|hop| matches!(hop, Hop::Proxy { server, .. } if health.is_failing(server, now)));
+    Ok(route)
+}
+
+fn manual(settings: &ProxySettings, url: &Url) -> Result<Route, Error> {
+    let (server, bypass) = settings.manual()?;
+    Ok(match bypass.matching(url) {
+        Some(entry) => direct(Why::ManualBypass { entry: entry.into() }),
+        None => through(server, settings.login.into(), Why::Manual),
+    })
+}
+
+fn automatic(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result<Route, Error> {
+    let Some((variable, server, credentials)) = findings.environment.proxy(url)? else {
+        return Ok(direct(Why::NothingFound));
+    };
+    if let Some(entry) = findings.environment.bypass().matching(url) {
+        return Ok(direct(Why::EnvironmentBypass { entry: entry.into() }));
+    }
+    let login = credentials.map_or(settings.login.into(), HopLogin::FromUrl);
+    Ok(through(server, login, Why::Environment { variable: variable.into() }))
+}
+
+fn direct(why: Why) -> Route {
+    Route { hops: vec![Hop::Direct], why }
+}
+
+fn through(server: ProxyServer, login: HopLogin, why: Why) -> Route {
+    Route { hops: vec![Hop::Proxy { server, login }], why }
+}
