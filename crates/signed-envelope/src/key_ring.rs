@@ -121,25 +121,20 @@ impl KeyRing {
             });
         }
         let signers = self.signers(envelope);
-        match signers.len() {
-            0 => return Err(Error::NoTrustedSignature),
-            found if found < self.threshold => {
-                return Err(Error::BelowThreshold { needed: self.threshold, found });
-            }
-            _ => {}
+        let found = signers.len();
+        let (valid, over): (Vec<_>, Vec<_>) =
+            signers.into_iter().partition(|signer| signer.not_after.is_none_or(|end| now <= end));
+        if valid.len() >= self.threshold {
+            return Ok(Opened {
+                payload: envelope.unverified_payload(),
+                signers: valid.iter().map(|signer| signer.key.id()).collect(),
+            });
         }
-        let is_over = |signer: &TrustedKey| signer.not_after.filter(|end| *end < now);
-        let (over, valid): (Vec<_>, Vec<_>) =
-            signers.into_iter().partition(|signer| is_over(signer).is_some());
-        if valid.len() < self.threshold
-            && let Some((not_after, key)) =
-                over.iter().filter_map(|signer| Some((signer.not_after?, signer.key.id()))).max()
-        {
-            return Err(Error::KeyExpired { key, not_after });
-        }
-        Ok(Opened {
-            payload: envelope.unverified_payload(),
-            signers: valid.iter().map(|signer| signer.key.id()).collect(),
+        let ended_last = over.iter().filter_map(|signer| Some((signer.not_after?, signer.key.id()))).max();
+        Err(match ended_last {
+            Some((not_after, key)) if found >= self.threshold => Error::KeyExpired { key, not_after },
+            _ if found > 0 => Error::BelowThreshold { needed: self.threshold, found },
+            _ => Error::NoTrustedSignature,
         })
     }
 
