@@ -4,7 +4,9 @@
 mod accepted;
 mod error;
 mod file_name;
+pub mod flexnet;
 mod license;
+pub mod lmstat;
 mod refusal;
 mod trust;
 
