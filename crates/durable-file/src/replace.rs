@@ -20,11 +20,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Where `path` is a link, the link is replaced, not the file that it names.
 pub struct Replace<'a> {
     path: &'a Path,
-    verify: Box<dyn FnOnce(&Path) -> io::Result<()> + 'a>,
-    rename: Box<dyn FnMut(&Path, &Path) -> io::Result<()> + 'a>,
+    verify: Box<Verify<'a>>,
+    rename: Box<Rename<'a>>,
     retry_in_use: Vec<Duration>,
     mode: Option<u32>,
 }
+
+type Verify<'a> = dyn FnOnce(&Path) -> io::Result<()> + 'a;
+type Rename<'a> = dyn FnMut(&Path, &Path) -> io::Result<()> + 'a;
 
 impl<'a> Replace<'a> {
     /// Will write to `path`, whose folder must exist.

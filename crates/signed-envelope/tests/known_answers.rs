@@ -1,4 +1,5 @@
 //! What others computed: the vectors of RFC 8032 and the key files of RFC 8410.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use secrecy::{ExposeSecret, SecretString};
 use signed_envelope::{PublicKey, SigningKey};
