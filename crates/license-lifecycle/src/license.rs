@@ -189,6 +189,10 @@ pub struct License {
     pub expires: Expiry,
     /// The last day of maintenance: releases up to this day may be installed. `None`: no maintenance at all.
     pub maintenance_until: Option<Expiry>,
+    /// The feature that carries the end of maintenance, where one does: decisions treat its date as that of
+    /// maintenance, not as that of a feature.
+    #[serde(default)]
+    pub maintenance_feature: Option<String>,
     /// The features, as they count after the rules of the format, in file order.
     pub features: Vec<Feature>,
     /// The license file that the manifest binds.
@@ -211,6 +215,7 @@ impl License {
             issued_at: None,
             expires: Expiry::Never,
             maintenance_until: None,
+            maintenance_feature: None,
             features: Vec::new(),
             file: None,
             warnings: Vec::new(),

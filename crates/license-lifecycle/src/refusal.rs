@@ -84,6 +84,25 @@ pub enum Refusal {
         /// The sequence.
         sequence: u64,
     },
+    /// It has no sequence, and was issued before the license in force.
+    #[error("license was issued before the one in force, of {in_force}")]
+    IssuedEarlier {
+        /// When it was issued, if it says so.
+        offered: Option<DateTime<Utc>>,
+        /// When the license in force was issued.
+        in_force: DateTime<Utc>,
+    },
+    /// An unsigned license would replace a signed one, and nobody confirmed that.
+    #[error("an unsigned license does not replace a signed one without confirmation")]
+    ReplacesSigned,
+    /// A reset of the sequence is for another mark, or was applied before.
+    #[error("reset is for mark {from}, but the mark is {mark:?}")]
+    ResetDoesNotApply {
+        /// The mark that the reset is for.
+        from: u64,
+        /// The mark, if there is one for that serial number.
+        mark: Option<u64>,
+    },
     /// It claims to be issued later than any clock allows.
     #[error("license claims to be issued at {issued_at}, in the future")]
     IssuedInTheFuture {
@@ -93,6 +112,11 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Bytes that are not what the format prescribes, in the words of the reader that found out.
+    pub fn malformed(part: &'static str, error: &dyn std::error::Error) -> Self {
+        Self::Malformed { part, detail: error.to_string() }
+    }
+
     /// The refusal's stable name in snake case, for JSON, logs and the back office.
     pub fn code(&self) -> &'static str {
         match self {
@@ -107,6 +131,9 @@ impl Refusal {
             Self::WrongSerialNumber { .. } => "wrong_serial_number",
             Self::LowerSequence { .. } => "lower_sequence",
             Self::Equivocation { .. } => "equivocation",
+            Self::IssuedEarlier { .. } => "issued_earlier",
+            Self::ReplacesSigned => "replaces_signed",
+            Self::ResetDoesNotApply { .. } => "reset_does_not_apply",
             Self::IssuedInTheFuture { .. } => "issued_in_the_future",
         }
     }
