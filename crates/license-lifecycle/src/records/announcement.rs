@@ -1,0 +1,24 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use signed_envelope::Digest;
+
+use crate::{Changes, License, diff, outbox::Entry};
+
+/// A new license that users are told about until one of them dismisses it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Announcement {
+    /// The license digest.
+    pub digest: Digest,
+    /// When it was delivered.
+    pub since: DateTime<Utc>,
+    /// What changed against the license before it.
+    pub changes: Changes,
+}
+
+impl Announcement {
+    pub(super) fn of(previous: Option<&License>, entry: &Entry, now: DateTime<Utc>) -> Option<Self> {
+        let changes = diff(previous?, &entry.license);
+        (!changes.is_empty()).then_some(Self { digest: entry.digest, since: now, changes })
+    }
+}

@@ -1,0 +1,68 @@
+//! The license server: where a license is delivered, and how to see whether it is used.
+//!
+//! [`LicenseServer`] is the port to implement for a server of your own; [`contract::check`] (feature `contract`) holds an
+//! implementation to its promises. Shipped: [`Folder`], [`ByHand`] and, for demos and tests, [`InMemory`].
+mod by_hand;
+#[cfg(feature = "contract")]
+pub mod contract;
+mod error;
+mod folder;
+mod in_memory;
+mod status;
+
+pub use by_hand::ByHand;
+pub use error::{Retry, ServerError, ServerErrorKind, Step};
+pub use folder::Folder;
+pub use in_memory::InMemory;
+use signed_envelope::Digest;
+pub use status::{DeliveredLicense, InUse, ServerStatus, StatusError};
+
+use crate::FileName;
+
+/// A license as a license server gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LicenseFile {
+    /// The name of the file in the license server's folder.
+    pub name: FileName,
+    /// The file, byte for byte as issued.
+    pub bytes: Vec<u8>,
+    /// The envelope that signs it. Servers that check it find it as `NAME.dsse` beside the file, and before the file.
+    pub envelope: Option<Vec<u8>>,
+}
+
+impl LicenseFile {
+    /// The name of the envelope beside the file: `NAME.dsse`.
+    pub fn envelope_name(&self) -> String {
+        format!("{}.dsse", self.name)
+    }
+}
+
+/// Proof of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Where the file was put, for people.
+    pub place: String,
+    /// SHA-256 of the file as it was read back from there.
+    pub sha256: Digest,
+}
+
+/// A place that takes licenses for a Floating License Server, mostly a folder that the server empties.
+pub trait LicenseServer: Send {
+    /// Names the place for people, without passwords: `Failed to update license on: …`.
+    fn describe(&self) -> String;
+
+    /// Puts the license in place, on stable storage and read back.
+    ///
+    /// Delivering the same license again changes nothing. Nobody who watches the place ever sees half a file.
+    ///
+    /// # Errors
+    /// When it fails, the license in force must be the one from before the call: callers do not roll back. Only when
+    /// the answer to the last step was lost, the error says so ([`ServerError::outcome_unknown`]).
+    fn deliver(&mut self, license: &LicenseFile) -> Result<Receipt, ServerError>;
+
+    /// Tries what a delivery needs (read, write, modify, delete) and leaves nothing behind.
+    ///
+    /// # Errors
+    /// What a delivery would fail with; [`ServerError::missing_right`] names the right that the account lacks.
+    fn check(&mut self) -> Result<(), ServerError>;
+}
