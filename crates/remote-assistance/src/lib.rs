@@ -1,2 +1,38 @@
 //! The gate that lets nobody in without the customer's yes.
+//!
+//! ```text
+//! envelope ──Request::open──▶ Request ──Gate: shown to the customer──▶ grant(LocalUser) ──▶ Consent
+//!                                                                                             │ SessionBroker::open
+//!            audit: every outcome ◀── Gatekeeper ◀── Gate::step(Input, Now) ──▶ Effects       ▼
+//!                                                        LocalClient::start / stop ◀──── Session
+//! ```
 #![forbid(unsafe_code)]
+
+pub mod audit;
+mod codes;
+mod error;
+mod gate;
+mod hours;
+mod now;
+mod policy;
+mod port;
+mod request;
+mod scopes;
+mod session;
+mod user;
+
+pub use error::Error;
+pub use gate::{
+    Banner, Damage, Decision, Decline, DurableState, Effect, EndNotice, EndReason, Gate, Input, Question,
+    Refusal, Report, Stage, View,
+};
+pub use hours::WeeklyHours;
+pub use now::Now;
+pub use policy::Policy;
+pub use port::{Answer, Availability, BrokerError, LocalClient, SessionBroker};
+pub use request::{
+    REQUEST_LIFE, REQUEST_TYPE, Rejection, Request, RequestDocument, RequestId, SESSION_MINUTES,
+};
+pub use scopes::{Scope, Scopes};
+pub use session::{ClientProcess, Consent, Session, SessionCode, SessionLink};
+pub use user::{Authenticator, LocalUser, SignedIn};
