@@ -1,116 +1,119 @@
-use std::time::Duration;
+mod address;
+mod calls;
+mod exchange;
+mod received;
 
-use chrono::{DateTime, Utc};
-use signed_envelope::{Digest, KeyRing, SigningKey};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use signed_envelope::{KeyRing, SigningKey};
 use url::Url;
 
-use crate::{
-    Applicant, AuditAcknowledgement, AuditBatch, BackOfficeKeys, Decision, EnrollmentState, Error, Events,
-    OfferState, OfferedLicense, Presence, ProbeAnswer, SessionReport,
-};
+use crate::keys::{BackOfficeKeys, open_at_any_age};
+use crate::{EnrollmentState, Error};
 
-/// An installation's side of the protocol.
-#[derive(Debug)]
-pub struct Client {}
+/// An installation's side of the protocol. Every call takes `now`, the installation's clock; how far that is off is
+/// learned from the back office when it says so.
+///
+/// Calls may run side by side. None tries again on its own, but for one more try with a learned clock offset: see
+/// [`retry`](crate::retry).
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    authority: String,
+    trusted: KeyRing,
+    state: Mutex<State>,
+}
 
-/// What an enrolment brought.
-#[derive(Clone, Debug)]
+struct State {
+    key: SigningKey,
+    installation_id: Option<String>,
+    keys: Option<Arc<BackOfficeKeys>>,
+    /// What is added to our clock to get the back office's.
+    offset: TimeDelta,
+    signed_time: Option<DateTime<Utc>>,
+}
+
+/// What an enrolment brought; to be kept, together with the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Enrolled {
     /// What the back office calls the installation.
     pub installation_id: String,
-    /// Whether it must wait for approval.
+    /// Whether it may do everything, or only poll until it is approved.
     pub state: EnrollmentState,
-    /// The keys envelope, to be kept with the id.
+    /// The back office's keys, for [`Client::with_installation`].
     pub back_office_keys: Vec<u8>,
 }
 
-#[allow(unused_variables, missing_docs, clippy::missing_errors_doc, clippy::todo)]
 impl Client {
+    /// `http` comes ready-made, with proxy and TLS roots; it must not follow redirects. `base` is the address of the back
+    /// office without a path; its user info is left out. `key` is the installation's, `trusted` are the vendor's keys
+    /// that are pinned in the product.
+    ///
+    /// # Errors
+    /// [`Error::BadAddress`] when `base` is not `https` (`http` only on loopback, where nobody can listen), or has a path,
+    /// a query or a fragment.
     pub fn new(http: reqwest::Client, base: &Url, key: SigningKey, trusted: KeyRing) -> Result<Self, Error> {
-        todo!()
+        let (base, authority) = address::check(base)?;
+        let state =
+            State { key, installation_id: None, keys: None, offset: TimeDelta::zero(), signed_time: None };
+        Ok(Self { http, base, authority, trusted, state: Mutex::new(state) })
     }
+
+    /// Goes on as the installation that an enrolment made. `back_office_keys` is the newest envelope that
+    /// [`back_office_keys`](Self::back_office_keys) gave; one that no longer opens, or is for another back office, is
+    /// fetched anew with the first call.
+    #[must_use]
     pub fn with_installation(
         self,
-        installation_id: String,
+        installation_id: &str,
         back_office_keys: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<Self, Error> {
-        todo!()
+    ) -> Self {
+        let keys = open_at_any_age(back_office_keys, &self.trusted, &self.authority, now).ok();
+        {
+            let mut state = self.state();
+            state.installation_id = Some(installation_id.to_owned());
+            state.keys = keys.map(Arc::new);
+        }
+        self
     }
-    pub async fn enroll(&self, applicant: &Applicant, now: DateTime<Utc>) -> Result<Enrolled, Error> {
-        todo!()
-    }
-    pub async fn events(
-        &self,
-        cursor: u64,
-        wait: Duration,
-        boot: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Events, Error> {
-        todo!()
-    }
-    pub async fn license(
-        &self,
-        have: Option<&Digest>,
-        now: DateTime<Utc>,
-    ) -> Result<Option<OfferedLicense>, Error> {
-        todo!()
-    }
-    pub async fn report_offer(
-        &self,
-        offer: &Digest,
-        state: &OfferState,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
-        todo!()
-    }
-    pub async fn report_presence(&self, presence: &Presence, now: DateTime<Utc>) -> Result<(), Error> {
-        todo!()
-    }
-    pub async fn answer_probe(
-        &self,
-        nonce: &str,
-        answer: &ProbeAnswer,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
-        todo!()
-    }
-    pub async fn report_decision(
-        &self,
-        request_id: &str,
-        decision: &Decision,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
-        todo!()
-    }
-    pub async fn report_session(
-        &self,
-        request_id: &str,
-        session: &SessionReport,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
-        todo!()
-    }
-    pub async fn send_audit(
-        &self,
-        batch: &AuditBatch,
-        now: DateTime<Utc>,
-    ) -> Result<AuditAcknowledgement, Error> {
-        todo!()
-    }
-    pub async fn rotate_key(&self, new: &SigningKey, now: DateTime<Utc>) -> Result<(), Error> {
-        todo!()
-    }
-    pub async fn fetch_keys(&self, now: DateTime<Utc>) -> Result<(), Error> {
-        todo!()
-    }
+
+    /// What the back office calls this installation; `None` before the enrolment.
     pub fn installation_id(&self) -> Option<String> {
-        todo!()
+        self.state().installation_id.clone()
     }
+
+    /// The newest keys of the back office. Their envelope is to be kept whenever its sequence has risen.
+    pub fn back_office_keys(&self) -> Option<Arc<BackOfficeKeys>> {
+        self.state().keys.clone()
+    }
+
+    /// The latest time that the back office has signed.
     pub fn signed_time(&self) -> Option<DateTime<Utc>> {
-        todo!()
+        self.state().signed_time
     }
-    pub fn back_office_keys(&self) -> Option<BackOfficeKeys> {
-        todo!()
+
+    /// How far the back office's clock is ahead of ours, as far as it had to be learned; zero before that.
+    pub fn clock_offset(&self) -> TimeDelta {
+        self.state().offset
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("Client")
+            .field("base", &self.base.as_str())
+            .field("installation_id", &state.installation_id)
+            .field("key", &state.key)
+            .field("signed_time", &state.signed_time)
+            .finish_non_exhaustive()
     }
 }

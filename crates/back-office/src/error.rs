@@ -150,11 +150,11 @@ impl Error {
             | Self::BrokeOff { .. }
             | Self::TooLarge { .. }
             | Self::NotGenuine { .. }
-            | Self::Envelope { .. } => Hop::Between,
+            | Self::Envelope { .. }
+            | Self::WrongAuthority { .. } => Hop::Between,
             Self::Refused { .. }
             | Self::Unreadable { .. }
             | Self::UnsupportedVersion { .. }
-            | Self::WrongAuthority { .. }
             | Self::LowerSequence { .. }
             | Self::KeysExpired { .. } => Hop::BackOffice,
         }

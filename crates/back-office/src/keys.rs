@@ -51,17 +51,29 @@ pub fn open_back_office_keys(
     last_sequence: Option<u64>,
     now: DateTime<Utc>,
 ) -> Result<BackOfficeKeys, Error> {
+    let keys = open_at_any_age(envelope, trusted, authority, now)?;
+    let KeysDocument { sequence, expires_at, .. } = keys.document;
+    if let Some(last) = last_sequence.filter(|last| sequence < *last) {
+        return Err(Error::LowerSequence { last, found: sequence });
+    }
+    if expires_at < now {
+        return Err(Error::KeysExpired { expires_at });
+    }
+    Ok(keys)
+}
+
+/// Opens an envelope that was accepted before: also an expired one says which sequences are too low.
+pub(crate) fn open_at_any_age(
+    envelope: &[u8],
+    trusted: &KeyRing,
+    authority: &str,
+    now: DateTime<Utc>,
+) -> Result<BackOfficeKeys, Error> {
     let parsed = Envelope::parse(envelope)?;
     let opened = trusted.open(&parsed, TYPE, now)?;
     let document = read(opened.payload)?;
     if !document.authority.eq_ignore_ascii_case(authority) {
         return Err(Error::WrongAuthority { expected: authority.to_owned(), found: document.authority });
-    }
-    if let Some(last) = last_sequence.filter(|last| document.sequence < *last) {
-        return Err(Error::LowerSequence { last, found: document.sequence });
-    }
-    if document.expires_at < now {
-        return Err(Error::KeysExpired { expires_at: document.expires_at });
     }
     Ok(BackOfficeKeys { document, envelope: envelope.to_owned() })
 }

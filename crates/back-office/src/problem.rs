@@ -41,6 +41,12 @@ impl Problem {
         }
     }
 
+    /// A refusal without words that could be read.
+    #[cfg(feature = "client")]
+    pub(crate) fn unexplained(status: u16) -> Self {
+        Self { kind: about_blank(), ..Self::new(status, "", "no explanation") }
+    }
+
     /// Adds what happened this time.
     pub fn detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }
