@@ -52,8 +52,12 @@ pub fn issued_in_the_future(
     now: DateTime<Utc>,
     known_time: Option<DateTime<Utc>>,
 ) -> bool {
-    let latest = known_time.map_or(now, |known| known.max(now));
-    issued_at - latest > CLOCK_TOLERANCE
+    issued_at - latest(now, known_time) > CLOCK_TOLERANCE
+}
+
+/// The later of our clock and the known time.
+pub(crate) fn latest(now: DateTime<Utc>, known_time: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    known_time.map_or(now, |known| known.max(now))
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ mod file_name;
 pub mod flexnet;
 mod format;
 mod kept;
+#[cfg(feature = "keygen")]
+pub mod keygen;
 mod license;
 pub mod lmstat;
 pub mod manifest;
@@ -30,7 +32,7 @@ mod version;
 pub use accepted::{Accepted, Mark};
 pub use clock::{CLOCK_TOLERANCE, ClockReading, ClockSetBack, issued_in_the_future, known_time, read_clock};
 pub use covers::{Entitlement, EntitlementReason, Policy, Release, covers, last_covered_release};
-pub use deliver::{Delivered, accept, deliver, recognise, resume};
+pub use deliver::{Delivered, accept, deliver, recognise, reset, resume};
 pub use diff::{ChangeKind, ChangeReason, Changes, FeatureChange, Moved, Total, diff};
 pub use error::Error;
 pub use file_name::FileName;

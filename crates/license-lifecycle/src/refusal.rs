@@ -103,6 +103,30 @@ pub enum Refusal {
         /// The mark, if there is one for that serial number.
         mark: Option<u64>,
     },
+    /// It is signed or encrypted in a way that is not read here.
+    #[error("algorithm {found:?} is not supported")]
+    UnsupportedAlgorithm {
+        /// The algorithm it names.
+        found: String,
+    },
+    /// It is encrypted, and the secret (for a machine file: or the fingerprint) is not given.
+    #[error("license is encrypted, and the secret to read it is missing")]
+    SecretNeeded,
+    /// It is encrypted with another secret, or for another fingerprint.
+    #[error("license is encrypted with another secret")]
+    WrongSecret,
+    /// It is for another machine.
+    #[error("license is for fingerprint {found:?}")]
+    WrongFingerprint {
+        /// The fingerprint it names.
+        found: String,
+    },
+    /// The file, whatever the license in it says, is no longer to be used.
+    #[error("license file expired at {expired}")]
+    FileExpired {
+        /// Its end.
+        expired: DateTime<Utc>,
+    },
     /// It claims to be issued later than any clock allows.
     #[error("license claims to be issued at {issued_at}, in the future")]
     IssuedInTheFuture {
@@ -134,6 +158,11 @@ impl Refusal {
             Self::IssuedEarlier { .. } => "issued_earlier",
             Self::ReplacesSigned => "replaces_signed",
             Self::ResetDoesNotApply { .. } => "reset_does_not_apply",
+            Self::UnsupportedAlgorithm { .. } => "unsupported_algorithm",
+            Self::SecretNeeded => "secret_needed",
+            Self::WrongSecret => "wrong_secret",
+            Self::WrongFingerprint { .. } => "wrong_fingerprint",
+            Self::FileExpired { .. } => "file_expired",
             Self::IssuedInTheFuture { .. } => "issued_in_the_future",
         }
     }

@@ -143,6 +143,12 @@ impl<T> Verified<T> {
         &self.signers
     }
 
+    /// Reads on inside what was verified.
+    #[cfg(feature = "keygen")]
+    pub(crate) fn try_map<U>(self, read: impl FnOnce(T) -> Result<U, Refusal>) -> Result<Verified<U>, Refusal> {
+        Ok(Verified { value: read(self.value)?, digest: self.digest, signers: self.signers })
+    }
+
     /// Gives up the proof and keeps the value.
     pub fn into_inner(self) -> T {
         self.value
