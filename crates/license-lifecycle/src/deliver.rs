@@ -3,7 +3,8 @@ use chrono::{DateTime, Utc};
 use signed_envelope::Digest;
 
 use crate::{
-    Accepted, Error, Offer, Outbox, Records,
+    Accepted, Error, Mark, Offer, Outbox, Records, Verified,
+    manifest::Reset,
     server::{DeliveredLicense, InUse, LicenseServer, Receipt, ServerStatus},
     trace,
 };
@@ -54,6 +55,24 @@ pub fn resume(outbox: &mut Outbox, records: &mut Records) -> Result<(), Error> {
         records.raise_mark(entry)?;
     }
     Ok(())
+}
+
+/// Lowers the mark of a serial number, once, after a mistyped sequence. Licenses in the outbox that lie above it are
+/// superseded first: they would raise it again.
+///
+/// # Errors
+/// [`Error::Refused`] when the reset is not for the mark as it stands; [`Error::Io`].
+pub fn reset(outbox: &mut Outbox, records: &mut Records, reset: &Verified<Reset>) -> Result<(), Error> {
+    reset.lower(records.mark(&reset.serial_number))?;
+    let above = |mark: Mark| mark.serial_number == reset.serial_number && mark.sequence > reset.to_sequence;
+    let mistyped: Vec<Digest> = outbox
+        .entries()
+        .iter()
+        .filter(|entry| entry.is_live() && entry.mark().is_some_and(above))
+        .map(|entry| entry.digest)
+        .collect();
+    mistyped.into_iter().try_for_each(|id| outbox.supersede(id))?;
+    records.reset_mark(reset)
 }
 
 /// Delivers a license of the outbox and records it as the one in force.

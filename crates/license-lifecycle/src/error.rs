@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use signed_envelope::Digest;
 
-use crate::server::{ServerError, StatusError};
+use crate::{
+    Refusal,
+    server::{ServerError, StatusError},
+};
 
 /// A failure of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +73,13 @@ pub enum Error {
     /// A newer license took its place.
     #[error("license {0} was superseded by a newer one")]
     Superseded(Digest),
+    /// What was signed is not accepted.
+    #[error("not accepted")]
+    Refused {
+        /// Why.
+        #[from]
+        source: Refusal,
+    },
     /// The license server kept the license it had.
     #[error("license server kept the license it had")]
     Deliver {

@@ -45,3 +45,6 @@ impl Offer {
         self.digest
     }
 }
+
+#[cfg(test)]
+pub(crate) mod samples;

@@ -12,9 +12,10 @@ mod tests;
 pub use announcement::Announcement;
 
 use crate::{
-    Accepted, Error, License, Mark, document,
+    Accepted, Error, License, Mark, Verified, document,
     kept::Kept,
     known_time,
+    manifest::Reset,
     outbox::Entry,
     server::{DeliveredLicense, InUse, LicenseFile},
     trace,
@@ -113,9 +114,19 @@ impl Records {
         self.state.known_time
     }
 
-    /// What a user has not dismissed yet, oldest first.
+    /// How long ago the license in force was delivered, while the license server was not seen with it.
+    pub fn waiting(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let in_force = self.state.in_force.as_ref().filter(|in_force| in_force.seen.is_none())?;
+        Some(now - in_force.accepted.delivered_at)
+    }
+
+    /// What a user has not dismissed yet, oldest first. A license is announced when it is seen in use, not before.
     pub fn announcements(&self) -> &[Announcement] {
-        &self.state.announcements
+        let unseen = self.state.in_force.as_ref().filter(|in_force| in_force.seen.is_none());
+        match self.state.announcements.split_last() {
+            Some((last, before)) if unseen.is_some_and(|unseen| unseen.accepted.digest == last.digest) => before,
+            _ => &self.state.announcements,
+        }
     }
 
     /// Remembers a time that a verified signature vouches for; an earlier one changes nothing.
@@ -152,11 +163,9 @@ impl Records {
         let confirmed = in_use == InUse::Confirmed;
         let is_news = |seen: Option<Seen>| seen.is_none_or(|seen| confirmed && !seen.confirmed);
         match &self.state.in_force {
-            Some(in_force) if in_use != InUse::NotYet && is_news(in_force.seen) => self.change(|state| {
-                if let Some(in_force) = &mut state.in_force {
-                    in_force.seen = Some(Seen { at: now, confirmed });
-                }
-            }),
+            Some(in_force) if in_use != InUse::NotYet && is_news(in_force.seen) => {
+                self.change(|state| state.see_in_use(Seen { at: now, confirmed }))
+            }
             _ => Ok(()),
         }
     }
@@ -180,6 +189,15 @@ impl Records {
         })?;
         trace::point("mark_raised", &entry.digest.to_string());
         Ok(())
+    }
+
+    /// Lowers a mark, once: `reset` fits one sequence only.
+    pub(crate) fn reset_mark(&mut self, reset: &Verified<Reset>) -> Result<(), Error> {
+        let mark = reset.lower(self.mark(&reset.serial_number))?;
+        self.change(|state| {
+            state.set_mark(mark);
+            state.known_time = Some(reset.known_time);
+        })
     }
 
     /// Whether a license with a higher sequence was accepted since.
@@ -231,7 +249,19 @@ impl State {
 
     fn put_in_force(&mut self, accepted: Accepted, entry: &Entry, now: DateTime<Utc>) {
         let previous = self.in_force.take().map(|in_force| in_force.accepted.license);
+        // Moved dates are history, of which the latest is kept.
+        self.announcements.retain(|announcement| announcement.changes.at_feature_level());
         self.announcements.extend(Announcement::of(previous.as_ref(), entry, now));
         self.in_force = Some(InForce { accepted, file: entry.file.clone(), previous, seen: None });
+    }
+
+    /// The first sight is what counts: a later confirmation does not announce anew.
+    fn see_in_use(&mut self, seen: Seen) {
+        let Some(in_force) = &mut self.in_force else { return };
+        let digest = in_force.accepted.digest;
+        if in_force.seen.replace(seen).is_none() {
+            let ours = self.announcements.iter_mut().filter(|announcement| announcement.digest == digest);
+            ours.for_each(|announcement| announcement.since = seen.at);
+        }
     }
 }

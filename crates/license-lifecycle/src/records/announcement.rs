@@ -10,13 +10,15 @@ use crate::{Changes, License, diff, outbox::Entry};
 pub struct Announcement {
     /// The license digest.
     pub digest: Digest,
-    /// When it was delivered.
+    /// Since when the license is in use.
     pub since: DateTime<Utc>,
-    /// What changed against the license before it.
+    /// What changed against the license that was in force before.
     pub changes: Changes,
 }
 
 impl Announcement {
+    /// What there is to say about a license that takes the place of `previous`: nothing when it is the first, or the same
+    /// in all that users can see.
     pub(super) fn of(previous: Option<&License>, entry: &Entry, now: DateTime<Utc>) -> Option<Self> {
         let changes = diff(previous?, &entry.license);
         (!changes.is_empty()).then_some(Self { digest: entry.digest, since: now, changes })
