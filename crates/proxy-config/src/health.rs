@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 
-use crate::{Credentials, ProxyServer};
+use crate::{Credentials, ProxyServer, Scheme};
 
 /// How long a proxy that could not be reached is tried last.
 pub const PENALTY: TimeDelta = TimeDelta::minutes(5);
@@ -15,6 +15,8 @@ pub const PENALTY: TimeDelta = TimeDelta::minutes(5);
 pub struct Health {
     failed: HashMap<ProxyServer, DateTime<Utc>>,
     refused: HashSet<u64>,
+    /// The scheme with which a proxy let us in.
+    schemes: HashMap<ProxyServer, Scheme>,
     /// Keys the fingerprints, so that none of them can be compared with those of another process.
     fingerprints: RandomState,
 }
@@ -51,6 +53,23 @@ impl Health {
     /// Forgets every refusal: somebody changed the settings, or the account was unlocked.
     pub fn open_latches(&mut self) {
         self.refused.clear();
+        self.schemes.clear();
+    }
+
+    /// The scheme with which `server` let us in last.
+    #[must_use]
+    pub fn scheme(&self, server: &ProxyServer) -> Option<Scheme> {
+        self.schemes.get(server).copied()
+    }
+
+    /// Notes that `server` let us in with `scheme`, so that the next login starts with it.
+    pub fn note_scheme(&mut self, server: &ProxyServer, scheme: Scheme) {
+        self.schemes.insert(server.clone(), scheme);
+    }
+
+    /// Notes that `server` has to be asked anew what it offers.
+    pub fn forget_scheme(&mut self, server: &ProxyServer) {
+        self.schemes.remove(server);
     }
 
     pub(crate) fn fingerprint(&self, server: &ProxyServer, credentials: &Credentials) -> u64 {

@@ -24,13 +24,22 @@ mod error;
 mod finder;
 mod findings;
 mod health;
+#[cfg(feature = "client")]
+mod login;
+#[cfg(feature = "client")]
+mod relay;
 mod route;
+mod scheme;
 mod server;
 mod settings;
 #[cfg(feature = "client")]
 mod shared;
 #[cfg(feature = "client")]
 mod tls;
+#[cfg(feature = "client")]
+mod trace;
+#[cfg(feature = "client")]
+mod tunnel;
 
 #[cfg(feature = "client")]
 pub use client::{HttpClient, client};
@@ -44,10 +53,15 @@ pub use error::Error;
 pub use finder::Finder;
 pub use findings::Findings;
 pub use health::{Health, PENALTY};
+#[cfg(feature = "client")]
+pub use relay::Relay;
 pub use route::{Hop, HopLogin, Route, Why};
+pub use scheme::Scheme;
 pub use server::{AddressMistake, Protocol, ProxyServer};
 pub use settings::{Login, Mode, ProxySettings};
 #[cfg(feature = "client")]
 pub use shared::SharedHealth;
 #[cfg(feature = "client")]
 pub use tls::TlsTrust;
+#[cfg(feature = "client")]
+pub use tunnel::{Dialer, Patience, Tunnel};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use rustls::ClientConfig;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -30,26 +31,27 @@ impl TlsTrust {
     /// # Errors
     /// [`Error::Trust`] when a CA file holds no readable certificate or the system's roots cannot be used.
     pub fn client_config(&self) -> Result<ClientConfig, Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let added = self.added()?;
-        let verifier: Arc<dyn ServerCertVerifier> = if self.system_roots {
-            let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(added, provider.clone());
-            Arc::new(verifier.map_err(|error| trust("the system's roots", error))?)
-        } else {
-            let mut roots = rustls::RootCertStore::empty();
-            for certificate in added {
-                roots.add(certificate).map_err(|error| trust("a CA file", error))?;
-            }
-            let builder = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone());
-            builder.build().map_err(|error| trust("no certificate is trusted", error))?
-        };
-        let config = ClientConfig::builder_with_provider(provider)
+        let config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(|error| trust("protocol versions", error))?
             .dangerous() // rustls' word for any verifier of one's own; both of ours check everything
-            .with_custom_certificate_verifier(verifier)
+            .with_custom_certificate_verifier(self.verifier()?)
             .with_no_client_auth();
         Ok(config)
+    }
+
+    pub(crate) fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+        let added = self.added()?;
+        if self.system_roots {
+            let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(added, provider());
+            return Ok(Arc::new(verifier.map_err(|error| trust("the system's roots", error))?));
+        }
+        let mut roots = rustls::RootCertStore::empty();
+        for certificate in added {
+            roots.add(certificate).map_err(|error| trust("a CA file", error))?;
+        }
+        let builder = WebPkiServerVerifier::builder_with_provider(roots.into(), provider());
+        Ok(builder.build().map_err(|error| trust("no certificate is trusted", error))?)
     }
 
     fn added(&self) -> Result<Vec<CertificateDer<'static>>, Error> {
@@ -65,6 +67,10 @@ impl TlsTrust {
         }
         Ok(all)
     }
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
 }
 
 fn trust(why: &str, source: impl std::error::Error + Send + Sync + 'static) -> Error {

@@ -1,0 +1,59 @@
+//! What an administrator can do about an error.
+use crate::{Error, Scheme};
+
+/// What to do about `error`, in one sentence or two.
+pub(super) fn advice(error: &Error) -> String {
+    match error {
+        Error::AddressMissing => "Enter the proxy as host:port, for example proxy.example.com:8080.".into(),
+        Error::BadAddress { mistake, .. } => {
+            format!("Correct the proxy address: {mistake}. Example: proxy.example.com:8080.")
+        }
+        Error::BadBypass { entry } => format!("Correct or remove `{entry}` in the bypass list."),
+        Error::UserMissing => "Enter the proxy user name, or choose another login.".into(),
+        Error::PasswordMissing => "Enter the proxy password again.".into(),
+        Error::Trust { .. } => "Check the CA files: each must be a PEM file with at least one certificate.".into(),
+        Error::HostMissing => "Check the URL: it names no host.".into(),
+        Error::NoWayOut => "Check the proxy settings: no way out is left.".into(),
+        Error::NameNotFound { host, .. } => {
+            format!("Check the spelling of {host}, and whether this computer's DNS server knows that name.")
+        }
+        Error::Unreachable { address, .. } => {
+            format!("Check host and port of {address}, whether it runs, and whether a firewall lets this computer reach it.")
+        }
+        Error::ProxyTls { .. } => {
+            "The proxy does not speak TLS as expected: try http instead of https in its address, or add the CA that signed its certificate.".into()
+        }
+        Error::Silent { proxy, .. } => {
+            format!("Something at {proxy} accepts connections but does not answer: check the port, or restart the proxy.")
+        }
+        Error::Closed { proxy, .. } => {
+            format!("Ask the operator of {proxy} why it closes connections: its log shows this computer's address.")
+        }
+        Error::NotAProxy { proxy } => format!("Check the port of {proxy}: what answers there is no proxy of that kind."),
+        Error::LoginNeeded { offered, .. } => format!(
+            "Choose a proxy login: user and password, or current credentials. The proxy offers {}.",
+            offered.join(", ")
+        ),
+        Error::NoCommonScheme { offered, .. } => format!(
+            "The proxy offers {}, none of which works with the configured login. Choose the other login, or ask the operator to offer Negotiate, NTLM or Basic.",
+            offered.join(", ")
+        ),
+        Error::LoginRefused { scheme: Scheme::Negotiate, user, .. } if user.contains("account") => {
+            "The proxy does not accept the account that this service runs as: check its group, its ticket and the clock.".into()
+        }
+        Error::LoginRefused { user, .. } => {
+            format!("Check user name, domain and password of {user}. The password was sent once and is not tried again until the settings change.")
+        }
+        Error::LatchClosed { user, .. } => {
+            format!("The latch is closed: the password of {user} was refused before and is not sent again. Enter the right one and save the settings.")
+        }
+        Error::TunnelRefused { proxy, target, status: 403, .. } => {
+            format!("Ask the operator of {proxy} to allow this computer or user to reach {target}.")
+        }
+        Error::TunnelRefused { proxy, target, .. } => {
+            format!("{proxy} works but cannot reach {target}: check that address, or ask the operator of the proxy.")
+        }
+        Error::TunnelsOnly => "Use an https address.".into(),
+        Error::Start { .. } => "Restart the service; if this repeats, the computer is out of memory, ports or randomness.".into(),
+    }
+}

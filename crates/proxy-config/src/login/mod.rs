@@ -1,0 +1,65 @@
+//! Logging in to a proxy: whose name, which scheme, which words.
+mod basic;
+
+use std::error::Error as StdError;
+
+use crate::error::Cause;
+use crate::{Credentials, ProxyServer, Scheme};
+
+/// Who logs in.
+#[derive(Clone, Debug)]
+pub(crate) enum Identity {
+    /// Nobody: a proxy that asks for a login is an error.
+    Nobody,
+    /// A user with a password.
+    User(Credentials),
+    /// The account that the process runs as.
+    Current,
+}
+
+impl Identity {
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Nobody => "nobody".into(),
+            Self::User(credentials) => credentials.user.clone(),
+            Self::Current => "the process account".into(),
+        }
+    }
+}
+
+/// One login under way: makes a token for each leg. May block on a KDC.
+pub(crate) trait Conversation: Send {
+    /// Our next token, after the proxy's `token` (empty on the first leg).
+    fn step(&mut self, token: &[u8]) -> Result<Vec<u8>, StepError>;
+
+    /// Whether what was said so far lets the proxy refuse us.
+    fn has_proved(&self) -> bool;
+}
+
+/// Why no token could be made.
+#[derive(Debug)]
+pub(crate) enum StepError {
+    /// Something is missing here (ticket, KDC, library, feature): another scheme may do.
+    Local(Cause),
+    /// The KDC refused the credentials: no other scheme may be tried with them.
+    Refused(Cause),
+}
+
+/// Begins a login with `scheme`.
+pub(crate) fn begin(
+    scheme: Scheme,
+    identity: &Identity,
+    server: &ProxyServer,
+) -> Result<Box<dyn Conversation>, StepError> {
+    match (scheme, identity) {
+        (Scheme::Basic, Identity::User(credentials)) => Ok(Box::new(basic::Basic::new(credentials))),
+        _ => {
+            let _ = server;
+            Err(StepError::Local(missing(scheme)))
+        }
+    }
+}
+
+fn missing(scheme: Scheme) -> Box<dyn StdError + Send + Sync> {
+    format!("{scheme} cannot be served with these credentials").into()
+}
