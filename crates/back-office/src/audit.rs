@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::MAX_REQUEST;
+
 /// Body of `POST /v1/audit`: records of the installation's audit, carried unread, sent again until acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -11,6 +13,25 @@ pub struct AuditBatch {
     /// The text of the audit's head, signed by the installation; it may lie beyond the last of these records.
     pub head: String,
 }
+
+impl AuditBatch {
+    /// Takes as many of `records` as fit into one request, in their order.
+    pub fn fill(after: u64, records: impl IntoIterator<Item = String>, head: String) -> Self {
+        let size = |text: &str| serde_json::to_string(text).map_or(usize::MAX, |json| json.len() + 1);
+        let mut room = (MAX_REQUEST - OVERHEAD).saturating_sub(size(&head));
+        let fits = |record: &String| match room.checked_sub(size(record)) {
+            Some(left) => {
+                room = left;
+                true
+            }
+            None => false,
+        };
+        Self { after, records: records.into_iter().take_while(fits).collect(), head }
+    }
+}
+
+/// More than the field names and the number of a batch take.
+const OVERHEAD: usize = 128;
 
 /// Answer 200 to `POST /v1/audit`.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,6 +16,8 @@ mod presence;
 mod problem;
 pub mod retry;
 mod rotation;
+#[cfg(test)]
+mod round_trip;
 pub mod signature;
 
 pub use assistance::{Decision, Scope, SessionReport, SupporterLink};
@@ -31,3 +33,6 @@ pub use offer::{OfferState, OfferedLicense};
 pub use presence::{Availability, Presence, ProbeAnswer};
 pub use problem::Problem;
 pub use rotation::{KeyRotation, ROTATION_TYPE};
+
+/// The longest body of a request, in bytes: 256 KiB.
+pub const MAX_REQUEST: usize = 256 * 1024;
