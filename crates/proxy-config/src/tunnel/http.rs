@@ -4,6 +4,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::reply::{BadReply, Buffer, Reply};
+use super::stream::Socket;
 use super::{Challenge, Dialer, Tunnel};
 use crate::error::Cause;
 use crate::login::{Conversation, Identity, StepError, begin};
@@ -45,23 +46,37 @@ impl Connect<'_> {
         let mut socket = self.dialer.dial(self.server, trace).await?;
         let mut buffer = Buffer::default();
         let mut login = self.known_scheme(trace).await?;
+        let mut redial_allowed = false;
         for _ in 0..MAX_LEGS {
-            let reply = self.ask(&mut socket, &mut buffer, login.as_ref().map(Login::header)).await?;
+            let reply = match self.ask(&mut socket, &mut buffer, login.as_ref().map(Login::header)).await {
+                // The proxy closed after its 407 without a word: what we began goes over a new connection.
+                Err(Error::Closed { .. }) if redial_allowed => {
+                    redial_allowed = false;
+                    (socket, buffer) = self.redial().await?;
+                    continue;
+                }
+                reply => reply?,
+            };
             if reply.status != 407 {
                 self.note_accepted(login.take(), trace);
                 return self.conclude(&reply, trace).map(|()| Tunnel::new(socket, buffer.into_rest()));
             }
             let continues = self.answer(&reply, &mut login, trace).await?;
             let stays = reply.is_framed() && (continues || !reply.closes);
+            redial_allowed = !continues;
             if stays && self.skip_body(&reply, &mut socket, &mut buffer).await {
                 continue;
             }
             if continues {
                 return Err(self.bad(BadReply::Closed(None)));
             }
-            (socket, buffer) = (self.dialer.dial(self.server, &mut Trace::new()).await?, Buffer::default());
+            (socket, buffer) = self.redial().await?;
         }
         Err(Error::NotAProxy { proxy: self.server.clone() })
+    }
+
+    async fn redial(&self) -> Result<(Socket, Buffer), Error> {
+        Ok((self.dialer.dial(self.server, &mut Trace::new()).await?, Buffer::default()))
     }
 
     /// Starts with the scheme that this proxy took from us before: saves a round trip.
