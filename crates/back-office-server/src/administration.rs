@@ -1,10 +1,19 @@
-//! What an operator does beside the network: organizations, users, tokens, publishing.
-use secrecy::SecretString;
+//! What an operator does beside the network; the staff interface and the web site do it through the same acts.
+mod licenses;
+mod organizations;
+mod tokens;
 
-use crate::Error;
+use signed_envelope::KeyRing;
+
+pub use self::licenses::Publication;
+pub use self::organizations::OrganizationCredentials;
+pub(crate) use self::tokens::Desk;
+use crate::bell::Bell;
+use crate::store::Store;
+use crate::{Error, clock};
 
 /// What a help-desk account or a bearer token may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Sees installations, asks for assistance, decides quarantines.
@@ -15,60 +24,68 @@ pub enum Role {
     Admin,
 }
 
-/// What a service organization types into its installations.
-#[derive(Debug)]
-pub struct OrganizationCredentials {
-    /// Public; names the organization.
-    pub service_organization_id: String,
-    /// The join secret: shown once, stored hashed.
-    pub verification_code: SecretString,
+impl Role {
+    /// The name as it is stored, shown and typed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HelpDesk => "help_desk",
+            Self::LicenseDesk => "license_desk",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Whether licenses may be published.
+    pub(crate) const fn publishes(self) -> bool {
+        matches!(self, Self::LicenseDesk | Self::Admin)
+    }
 }
 
-/// What a published license reached.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Publication {
-    /// The serial number it was issued for.
-    pub serial_number: String,
-    /// Its issue number.
-    pub sequence: u64,
-    /// How many enrolled installations were told.
-    pub installations: u64,
+impl std::str::FromStr for Role {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        [Self::HelpDesk, Self::LicenseDesk, Self::Admin]
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| Error::config(format!("there is no role {text:?}")))
+    }
 }
 
-/// The acts of an operator, over the database of a running or stopped back office.
+/// The vendor, as far as licenses are concerned.
+#[derive(Clone, Debug)]
+struct Vendor {
+    keys: KeyRing,
+    product: String,
+}
+
+/// The acts of an operator, over the database of a running or a stopped back office.
 #[derive(Clone, Debug)]
 pub struct Administration {
-    _private: (),
+    store: Store,
+    bell: Bell,
+    vendor: Option<Vendor>,
 }
 
 impl Administration {
-    /// Adds a service organization with a fresh ID and verification code.
+    /// Works beside a running back office, or without one, on the database at `url`.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn add_organization(&self, _name: &str) -> Result<OrganizationCredentials, Error> {
-        todo!()
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        Ok(Self { store: Store::open(url).await?, bell: Bell::Elsewhere, vendor: None })
     }
 
-    /// Adds a bearer token for `/staff/v1`; it is shown once and stored hashed.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn add_token(&self, _service_organization_id: &str, _role: Role) -> Result<SecretString, Error> {
-        todo!()
+    /// Lets this administration publish: licenses are held against `keys` and `product`.
+    #[must_use]
+    pub fn with_vendor(self, keys: KeyRing, product: impl Into<String>) -> Self {
+        Self { vendor: Some(Vendor { keys, product: product.into() }), ..self }
     }
 
-    /// Publishes a license: it makes its serial number known and is offered to the
-    /// installations enrolled under it. Publish a customer's first license before it enrols.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn publish(
-        &self,
-        _service_organization_id: &str,
-        _envelope: &[u8],
-        _file: &[u8],
-    ) -> Result<Publication, Error> {
-        todo!()
+    pub(crate) fn here(store: Store, bell: Bell, keys: KeyRing, product: &str) -> Self {
+        Self { store, bell, vendor: None }.with_vendor(keys, product)
+    }
+
+    fn vendor(&self) -> Result<&Vendor, Error> {
+        self.vendor.as_ref().ok_or_else(|| Error::config("the vendor's keys are not given"))
     }
 }

@@ -23,7 +23,7 @@ pub enum Tls {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Config {
-    /// `sqlite://PATH`; the file is made when it is missing. `sqlite::memory:` keeps nothing.
+    /// `sqlite://PATH`; the file is made when it is missing.
     pub database: String,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
@@ -70,10 +70,15 @@ impl Config {
 pub struct Limits {
     /// The longest an answerless poll is held. Default 45 s, below the 60 s at which proxies cut.
     pub hold: Duration,
+    /// The most connections; further ones wait in the system's queue. Default 20,000.
+    pub connections: usize,
+    /// The most requests at work at once, held polls left out; further ones are answered 503 with
+    /// `Retry-After`. Default 512.
+    pub requests: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { hold: Duration::from_secs(45) }
+        Self { hold: Duration::from_secs(45), connections: 20_000, requests: 512 }
     }
 }

@@ -1,4 +1,5 @@
 //! What can go wrong while a back office starts or is administered.
+use license_lifecycle::Refusal;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -26,4 +27,46 @@ pub enum Error {
         /// Which setting, and why.
         what: String,
     },
+    /// The envelope with the back-office keys is not one that installations would accept.
+    #[error("back-office keys refused")]
+    Keys {
+        /// Why.
+        #[from]
+        source: back_office::Error,
+    },
+    /// The system has no random bytes.
+    #[error("no random numbers")]
+    Random {
+        /// The system's own words.
+        #[source]
+        source: Cause,
+    },
+    /// No service organization has this ID.
+    #[error("unknown service organization")]
+    UnknownOrganization,
+    /// The license is not one that installations would accept.
+    #[error("license refused")]
+    License {
+        /// Why.
+        #[from]
+        source: Refusal,
+    },
+    /// The manifest and the license file it binds say different things.
+    #[error("manifest and license file disagree")]
+    Disagreement {
+        /// The differences, in English.
+        differences: Vec<String>,
+    },
+}
+
+impl Error {
+    pub(crate) fn config(what: impl Into<String>) -> Self {
+        Self::Config { what: what.into() }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(source: sqlx::Error) -> Self {
+        Self::Database { source: source.into() }
+    }
 }

@@ -3,15 +3,41 @@
 //! ```text
 //! Config ──BackOffice::start──▶ Running ──administration()──▶ Administration
 //!                                  │                             ├ add_organization, add_token, add_user
-//!                                  └ /v1 signed, /staff/v1       └ publish
+//!                                  │                             └ publish ──bell──┐
+//!                                  ├ /v1        signed both ways: enroll, events ◀─┘ license, …
+//!                                  └ /staff/v1  bearer tokens: licenses
 //! ```
 //! The protocol itself (wire types and signatures of both directions) is the crate `back-office`.
 #![forbid(unsafe_code)]
 
+mod accept;
 mod administration;
+mod answer;
+mod asked;
+mod bell;
+mod clock;
 mod config;
+mod enrollment;
 mod error;
+mod events;
+mod identity;
+mod installation;
+mod keys;
+mod lines;
+mod nonces;
+mod offers;
+mod office;
+mod polls;
+mod presence;
+mod random;
+mod routes;
 mod running;
+mod signed;
+mod staff;
+mod stopping;
+mod store;
+mod throttle;
+mod tls;
 
 pub use administration::{Administration, OrganizationCredentials, Publication, Role};
 pub use config::{Config, Limits, Tls};

@@ -1,17 +1,37 @@
 //! Starting and stopping.
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::{Administration, Config, Error};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+
+use crate::accept::{self, Door};
+use crate::bell::{self, Bell};
+use crate::identity::Identity;
+use crate::lines::Lines;
+use crate::office::Office;
+use crate::polls::PollNonces;
+use crate::stopping::{self, Stop, Stopping};
+use crate::store::Store;
+use crate::{Administration, Config, Error, Tls, clock, nonces, routes, throttle, tls};
+
+/// How long answers may still take after [`Running::stop`].
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+/// How often news from other processes is looked for.
+const COLLECT: Duration = Duration::from_millis(250);
+/// How often outdated rows are swept out.
+const SWEEP: Duration = Duration::from_secs(60);
 
 /// The back office before it runs.
 #[derive(Debug)]
 pub struct BackOffice;
 
 impl BackOffice {
-    /// Opens the database, brings it up to date, and listens on `config.listen`.
+    /// Opens the database, brings it up to date, and listens on `config.listen`. Needs a tokio runtime.
     ///
     /// # Errors
-    /// [`Error::Listen`], [`Error::Database`], [`Error::Config`].
+    /// [`Error::Listen`], and those of [`start_on`](Self::start_on).
     pub async fn start(config: Config) -> Result<Running, Error> {
         let listener = TcpListener::bind(config.listen).map_err(|source| Error::Listen { source })?;
         Self::start_on(listener, config).await
@@ -21,31 +41,108 @@ impl BackOffice {
     /// before the keys envelope that names it is signed. `config.listen` is not looked at.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Config`].
-    pub async fn start_on(_listener: TcpListener, _config: Config) -> Result<Running, Error> {
-        todo!()
+    /// [`Error::Database`], [`Error::Keys`], [`Error::Config`] for keys that do not fit, for unusable TLS material
+    /// and for plain HTTP on an address that others can reach.
+    pub async fn start_on(listener: TcpListener, config: Config) -> Result<Running, Error> {
+        let listen = |source| Error::Listen { source };
+        listener.set_nonblocking(true).map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        if matches!(config.tls, Tls::BehindBalancer) && !address.ip().is_loopback() {
+            return Err(Error::config("behind a balancer, only loopback addresses are listened on"));
+        }
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(listen)?;
+        let tls = tls::acceptor(&config.tls)?;
+        let identity = Identity::open(&config, clock::now())?;
+        let store = Store::open(&config.database).await?;
+        let (stop, stopping) = stopping::switch();
+        let office = open(store, identity, config.limits, stopping.clone());
+        let connections = Arc::new(Semaphore::new(office.limits.connections));
+        let door = Door { tls, router: routes::router(office.clone()), connections: connections.clone(), stopping };
+        let tasks = vec![tokio::spawn(accept::serve(listener, door)), tokio::spawn(tend(office.clone()))];
+        tracing::info!(%address, authority = office.identity.authority, "back office started");
+        Ok(Running { address, office, connections, stop, tasks })
     }
 }
 
-/// A back office at work.
+fn open(store: Store, identity: Identity, limits: crate::Limits, stopping: Stopping) -> Arc<Office> {
+    let lines = Lines::default();
+    let bell = Bell::Here(lines.clone());
+    let administration =
+        Administration::here(store.clone(), bell, identity.trusted.clone(), &identity.product);
+    Arc::new(Office {
+        store,
+        lines,
+        identity,
+        administration,
+        admission: Arc::new(Semaphore::new(limits.requests)),
+        limits,
+        poll_nonces: PollNonces::default(),
+        stopping,
+    })
+}
+
+/// What must happen again and again, until the back office stops.
+async fn tend(office: Arc<Office>) {
+    let mut stopping = office.stopping.clone();
+    let mut collect = tokio::time::interval(COLLECT);
+    let mut sweep = tokio::time::interval(SWEEP);
+    loop {
+        let done = tokio::select! {
+            _ = collect.tick() => bell::collect(&office.store, &office.lines).await,
+            _ = sweep.tick() => sweep_out(&office).await,
+            () = stopping.begun() => return,
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "database failed");
+        }
+    }
+}
+
+async fn sweep_out(office: &Office) -> Result<(), sqlx::Error> {
+    let now = clock::now();
+    nonces::sweep(&office.store, now).await?;
+    throttle::sweep(&office.store, now).await
+}
+
+/// A back office at work. Dropping it without [`stop`](Self::stop) cuts what is under way.
 #[derive(Debug)]
 pub struct Running {
-    _private: (),
+    address: SocketAddr,
+    office: Arc<Office>,
+    connections: Arc<Semaphore>,
+    stop: Stop,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Running {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        todo!()
+        self.address
     }
 
     /// The operator's acts.
     pub fn administration(&self) -> Administration {
-        todo!()
+        self.office.administration.clone()
     }
 
-    /// Ends held polls, finishes what is being answered, and closes the database.
-    pub async fn stop(self) {
-        todo!()
+    /// Takes no new connections, ends held polls with an empty list, finishes what is being answered
+    /// (for at most 5 s), and closes the database.
+    pub async fn stop(mut self) {
+        self.stop.now();
+        for task in self.tasks.drain(..) {
+            // A task that panicked has stopped too.
+            let _ = task.await;
+        }
+        let all = u32::try_from(self.office.limits.connections).unwrap_or(u32::MAX);
+        if tokio::time::timeout(LAST_ANSWERS, self.connections.acquire_many(all)).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+        self.office.store.close().await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.now();
     }
 }

@@ -1,0 +1,159 @@
+//! Publishing licenses.
+use back_office::EventKind;
+use chrono::{DateTime, Utc};
+use license_lifecycle::{License, Refusal, Trust, Verified, manifest};
+use signed_envelope::Digest;
+
+use super::{Administration, clock, organizations};
+use crate::Error;
+use crate::events;
+use crate::store::{Write, millis};
+
+/// What a published license reached.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Publication {
+    /// The serial number it was issued for.
+    pub serial_number: String,
+    /// Its issue number.
+    pub sequence: u64,
+    /// How many enrolled installations were told.
+    pub installations: u64,
+}
+
+/// A license that installations would accept, with what it is filed under.
+struct Checked<'a> {
+    license: Verified<License>,
+    serial_number: String,
+    sequence: i64,
+    envelope: &'a [u8],
+    file: &'a [u8],
+}
+
+impl Administration {
+    /// Publishes a license: it makes its serial number known and is offered to the installations
+    /// enrolled under it. Publish a customer's first license before it enrols.
+    ///
+    /// The same license again tells them again and changes nothing else.
+    ///
+    /// # Errors
+    /// [`Error::License`] when installations would refuse it, [`Error::Disagreement`] when manifest and file
+    /// differ, [`Error::UnknownOrganization`], [`Error::Database`].
+    pub async fn publish(
+        &self,
+        service_organization_id: &str,
+        envelope: &[u8],
+        file: &[u8],
+    ) -> Result<Publication, Error> {
+        let now = clock::now();
+        let checked = self.check(envelope, file, now)?;
+        let mut write = self.store.write().await?;
+        organizations::known(&mut write, service_organization_id).await?;
+        succeed(&mut write, service_organization_id, &checked).await?;
+        file_away(&mut write, service_organization_id, &checked, now).await?;
+        let installations = offer(&mut write, service_organization_id, &checked).await?;
+        self.bell.commit(write, &installations).await?;
+        Ok(Publication {
+            serial_number: checked.serial_number,
+            sequence: checked.sequence.unsigned_abs(),
+            installations: installations.len() as u64,
+        })
+    }
+
+    fn check<'a>(
+        &self,
+        envelope: &'a [u8],
+        file: &'a [u8],
+        now: DateTime<Utc>,
+    ) -> Result<Checked<'a>, Error> {
+        let vendor = self.vendor()?;
+        let product = Some(vendor.product.clone());
+        let trust = Trust { product, ..Trust::new(vendor.keys.clone(), now) };
+        let license = manifest::open(envelope, file, &trust)?;
+        let differences: Vec<String> = license
+            .warnings
+            .iter()
+            .filter(|warning| warning.code == "manifest_disagrees")
+            .map(|warning| warning.message.clone())
+            .collect();
+        if !differences.is_empty() {
+            return Err(Error::Disagreement { differences });
+        }
+        let malformed = |detail: &str| Refusal::Malformed { part: "manifest", detail: detail.to_owned() };
+        let serial_number = license.serial_number.clone().ok_or_else(|| malformed("no serial number"))?;
+        let sequence = license.sequence.and_then(|sequence| i64::try_from(sequence).ok());
+        let sequence = sequence.ok_or_else(|| malformed("no sequence, or one beyond all measure"))?;
+        Ok(Checked { license, serial_number, sequence, envelope, file })
+    }
+}
+
+/// Whether the license may follow the one on offer: installations would refuse a step back.
+async fn succeed(write: &mut Write, organization: &str, checked: &Checked<'_>) -> Result<(), Error> {
+    let on_offer: Option<(i64, String)> = sqlx::query_as(
+        "SELECT sequence, offer FROM serial_number WHERE organization = $1 AND serial_number = $2",
+    )
+    .bind(organization)
+    .bind(&checked.serial_number)
+    .fetch_optional(&mut **write)
+    .await?;
+    let Some((mark, offer)) = on_offer else { return Ok(()) };
+    let (offered, mark) = (checked.sequence.unsigned_abs(), mark.unsigned_abs());
+    if offered < mark {
+        Err(Refusal::LowerSequence { offered, mark }.into())
+    } else if offered == mark && offer != checked.license.digest().to_string() {
+        Err(Refusal::Equivocation { sequence: offered }.into())
+    } else {
+        Ok(())
+    }
+}
+
+async fn file_away(
+    write: &mut Write,
+    organization: &str,
+    checked: &Checked<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO license (organization, offer, serial_number, sequence, file_sha256, envelope, file, published_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+    )
+    .bind(organization)
+    .bind(checked.license.digest().to_string())
+    .bind(&checked.serial_number)
+    .bind(checked.sequence)
+    .bind(Digest::of(checked.file).to_string())
+    .bind(checked.envelope)
+    .bind(checked.file)
+    .bind(millis(now))
+    .execute(&mut **write)
+    .await?;
+    sqlx::query(
+        "INSERT INTO serial_number (organization, serial_number, offer, sequence) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (organization, serial_number) DO UPDATE SET offer = $3, sequence = $4",
+    )
+    .bind(organization)
+    .bind(&checked.serial_number)
+    .bind(checked.license.digest().to_string())
+    .bind(checked.sequence)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// Tells the enrolled installations of that serial number; returns them.
+async fn offer(
+    write: &mut Write,
+    organization: &str,
+    checked: &Checked<'_>,
+) -> Result<Vec<String>, sqlx::Error> {
+    let installations: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM installation WHERE organization = $1 AND serial_number = $2 AND state = 'active'",
+    )
+    .bind(organization)
+    .bind(&checked.serial_number)
+    .fetch_all(&mut **write)
+    .await?;
+    for installation in &installations {
+        events::tell(write, installation, &EventKind::LicenseOffered, None).await?;
+    }
+    Ok(installations)
+}

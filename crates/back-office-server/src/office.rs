@@ -1,0 +1,25 @@
+//! What every answer draws on.
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::identity::Identity;
+use crate::lines::Lines;
+use crate::polls::PollNonces;
+use crate::stopping::Stopping;
+use crate::store::Store;
+use crate::{Administration, Limits};
+
+/// The back office at work, shared by all connections.
+#[derive(Debug)]
+pub(crate) struct Office {
+    pub(crate) store: Store,
+    pub(crate) lines: Lines,
+    pub(crate) identity: Identity,
+    pub(crate) administration: Administration,
+    pub(crate) limits: Limits,
+    /// One permit for each request that is being worked on; a held poll gives its own back.
+    pub(crate) admission: Arc<Semaphore>,
+    pub(crate) poll_nonces: PollNonces,
+    pub(crate) stopping: Stopping,
+}

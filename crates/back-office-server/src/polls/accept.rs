@@ -1,0 +1,81 @@
+//! What a poll changes: when it was seen, what it acknowledges, and whether two copies are at work.
+use back_office::EventKind;
+use chrono::{DateTime, Utc};
+
+use crate::answer::Refused;
+use crate::events;
+use crate::installation::State as Standing;
+use crate::signed::Caller;
+use crate::store::{Store, Write, millis};
+
+/// A poll made so much before the last accepted one is refused, in seconds: polls may overtake each
+/// other by a moment, a replay is older.
+pub(super) const LATEST_BACKWARDS_S: i64 = 5;
+
+/// The poll before this one.
+#[derive(sqlx::FromRow)]
+struct Last {
+    boot: Option<String>,
+    poll_created: i64,
+    last_seq: i64,
+    acked_seq: i64,
+}
+
+/// Records a poll and says in which standing its installation is now.
+///
+/// # Errors
+/// 401 `stale` for a poll much older than the last accepted one; 409 for a late one of a process
+/// that was replaced.
+pub(super) async fn accept(
+    store: &Store,
+    caller: &Caller,
+    cursor: u64,
+    boot: &str,
+    now: DateTime<Utc>,
+) -> Result<Standing, Refused> {
+    let id = &caller.installation.id;
+    let mut write = store.note().await?;
+    let last: Last =
+        sqlx::query_as("SELECT boot, poll_created, last_seq, acked_seq FROM installation WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut *write)
+            .await?;
+    let created = caller.request.created.timestamp();
+    if created < last.poll_created - LATEST_BACKWARDS_S {
+        return Err(Refused::unauthorized("stale", "a later poll was accepted before this one"));
+    }
+    acknowledge(&mut write, id, &last, i64::try_from(cursor).unwrap_or(i64::MAX)).await?;
+    sqlx::query("UPDATE installation SET boot = $2, poll_created = $3, seen_at = $4 WHERE id = $1")
+        .bind(id)
+        .bind(boot)
+        .bind(created.max(last.poll_created))
+        .bind(millis(now))
+        .execute(&mut *write)
+        .await?;
+    write.commit().await?;
+    Ok(caller.installation.state)
+}
+
+/// Asking with a cursor acknowledges all up to it. One that was never issued, or lies before what
+/// was acknowledged, comes from another past: the installation starts anew from the current state.
+async fn acknowledge(write: &mut Write, id: &str, last: &Last, cursor: i64) -> Result<(), sqlx::Error> {
+    if cursor == last.acked_seq {
+        return Ok(());
+    }
+    sqlx::query("DELETE FROM event WHERE installation = $1 AND seq <= $2")
+        .bind(id)
+        .bind(cursor)
+        .execute(&mut **write)
+        .await?;
+    // Numbers only rise, so the number of the resync is above whatever the installation has seen.
+    sqlx::query("UPDATE installation SET acked_seq = $2, last_seq = $3 WHERE id = $1")
+        .bind(id)
+        .bind(cursor)
+        .bind(cursor.max(last.last_seq))
+        .execute(&mut **write)
+        .await?;
+    if cursor < last.acked_seq || cursor > last.last_seq {
+        events::tell(write, id, &EventKind::Resync, None).await?;
+    }
+    Ok(())
+}
