@@ -104,13 +104,48 @@ mod tests {
     #[test]
     fn names_that_leave_the_folder_or_mean_something_else_are_refused() {
         let longest = "x".repeat(MAX_LENGTH);
-        for good in ["prismadirect.lic", "a", "com.lic", "com10.lic", "lpt", "Lizenz für Köln.lic", "nul_.lic", &longest] {
+        for good in [
+            "prismadirect.lic",
+            "a",
+            "com.lic",
+            "com10.lic",
+            "lpt",
+            "Lizenz für Köln.lic",
+            "nul_.lic",
+            &longest,
+        ] {
             assert!(FileName::new(good).is_ok(), "{good:?}");
         }
         let too_long = "x".repeat(MAX_LENGTH + 1);
         for bad in [
-            "", "a/b", r"a\b", "..", ".", ".hidden", "~a", " a", "a.", "a ", "a\nb", "a\0", "\u{85}a", "a:b", "a*", "a?",
-            "\"a", "<a", "a>", "a|b", "CON", "con.lic", "nul .x", "Com1", "LPT9.txt", "com¹.lic", "CONIN$", &too_long,
+            "",
+            "a/b",
+            r"a\b",
+            "..",
+            ".",
+            ".hidden",
+            "~a",
+            " a",
+            "a.",
+            "a ",
+            "a\nb",
+            "a\0",
+            "\u{85}a",
+            "a:b",
+            "a*",
+            "a?",
+            "\"a",
+            "<a",
+            "a>",
+            "a|b",
+            "CON",
+            "con.lic",
+            "nul .x",
+            "Com1",
+            "LPT9.txt",
+            "com¹.lic",
+            "CONIN$",
+            &too_long,
         ] {
             assert!(FileName::new(bad).is_err(), "{bad:?}");
         }

@@ -152,6 +152,13 @@ pub struct FileBinding {
     pub sha256: Digest,
 }
 
+impl FileBinding {
+    /// Binds the bytes of a license file.
+    pub fn of(name: FileName, format: impl Into<String>, file: &[u8]) -> Self {
+        Self { name, format: format.into(), length: file.len() as u64, sha256: Digest::of(file) }
+    }
+}
+
 /// Something in a license that a person should look at. The license was read nevertheless.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {

@@ -145,7 +145,10 @@ impl<T> Verified<T> {
 
     /// Reads on inside what was verified.
     #[cfg(feature = "keygen")]
-    pub(crate) fn try_map<U>(self, read: impl FnOnce(T) -> Result<U, Refusal>) -> Result<Verified<U>, Refusal> {
+    pub(crate) fn try_map<U>(
+        self,
+        read: impl FnOnce(T) -> Result<U, Refusal>,
+    ) -> Result<Verified<U>, Refusal> {
         Ok(Verified { value: read(self.value)?, digest: self.digest, signers: self.signers })
     }
 

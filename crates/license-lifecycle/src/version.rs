@@ -15,8 +15,8 @@ pub fn compare_versions(a: &str, b: &str) -> Ordering {
 }
 
 /// A number of any length: longer is larger, and equally long ones compare as text.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Whole<'t>(usize, &'t str);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Whole<'t>(usize, &'t str);
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Part<'t> {
@@ -29,7 +29,8 @@ fn whole(digits: &str) -> Option<Whole<'_>> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(Whole(significant.len(), significant))
 }
 
-fn decimal(version: &str) -> Option<(Whole<'_>, &str)> {
+/// A version as a decimal number, so that 2.10 equals 2.1. `None`: it is none.
+pub(crate) fn decimal(version: &str) -> Option<(Whole<'_>, &str)> {
     let (integer, fraction) = version.split_once('.').unwrap_or((version, ""));
     let some_digit = !(integer.is_empty() && fraction.is_empty());
     let fraction = fraction.bytes().all(|byte| byte.is_ascii_digit()).then(|| fraction.trim_end_matches('0'));

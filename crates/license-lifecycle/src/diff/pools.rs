@@ -54,17 +54,22 @@ impl<'l> Pools<'l> {
 }
 
 fn total(pools: &[&Feature]) -> Option<Total> {
-    let (first, _) = pools.split_first()?;
+    if pools.is_empty() {
+        return None;
+    }
     let add = |sum, count| match (sum, count) {
         (Count::Of(sum), Count::Of(seats)) => Count::Of(u64::saturating_add(sum, seats)),
         _ => Count::Uncounted,
     };
     let mut expires: Vec<Expiry> = pools.iter().map(|pool| pool.expires).collect();
     expires.sort_unstable();
-    let highest = pools.iter().filter_map(|pool| pool.version.as_ref()).max_by(|a, b| compare_versions(a, b));
+    let highest = pools
+        .iter()
+        .filter_map(|pool| pool.version.as_ref())
+        .max_by(|a, b| compare_versions(a, b).then_with(|| a.cmp(b)));
     Some(Total {
         count: pools.iter().map(|pool| pool.count).fold(Count::Of(0), add),
-        version: highest.or(first.version.as_ref()).cloned(),
+        version: highest.cloned(),
         expires,
     })
 }

@@ -113,14 +113,16 @@ impl Frame {
         let (kind, body) = armoured(bytes).ok_or_else(|| malformed("no line that begins the file"))?;
         let body = body.strip_suffix(kind.end()).ok_or_else(|| malformed("no line that ends the file"))?;
         let body: String = body.split_ascii_whitespace().collect();
-        let json: Json = serde_json::from_slice(&decode(&body)?).map_err(|error| Refusal::malformed(PART, &error))?;
+        let json: Json =
+            serde_json::from_slice(&decode(&body)?).map_err(|error| Refusal::malformed(PART, &error))?;
         Ok(Self { kind, json })
     }
 
     /// The text that the signature is over, and the signature.
     pub(super) fn signed(&self) -> Result<(String, [u8; 64]), Refusal> {
         self.encrypted()?;
-        let signature = decode(&self.json.sig)?.try_into().map_err(|_| malformed("the signature is not 64 bytes"))?;
+        let signature =
+            decode(&self.json.sig)?.try_into().map_err(|_| malformed("the signature is not 64 bytes"))?;
         Ok((format!("{}{}", self.kind.prefix(), self.json.enc), signature))
     }
 

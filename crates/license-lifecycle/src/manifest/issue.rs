@@ -2,7 +2,7 @@ use serde::Serialize;
 use signed_envelope::{Digest, Envelope, MAX_ENVELOPE, SigningKey};
 
 use super::{Manifest, RESET_TYPE, Reset, TYPE};
-use crate::{Error, FileBinding, FileName};
+use crate::Error;
 
 /// Signs a manifest for the license file it binds, with one signature per key.
 ///
@@ -42,11 +42,4 @@ fn sign(payload_type: &str, document: &impl Serialize, keys: &[&SigningKey]) -> 
         return Err(Error::EnvelopeTooLarge { limit: MAX_ENVELOPE });
     }
     Ok(envelope)
-}
-
-impl FileBinding {
-    /// Binds the bytes of a license file.
-    pub fn of(name: FileName, format: impl Into<String>, file: &[u8]) -> Self {
-        Self { name, format: format.into(), length: file.len() as u64, sha256: Digest::of(file) }
-    }
 }
