@@ -12,7 +12,7 @@
 //! | | covered components | parameters |
 //! | --- | --- | --- |
 //! | request | `@method` `@authority` `@path` `@query`, and `content-digest` when there is a body | `created` `expires` (= created + 60 s) `nonce` `keyid` `tag` |
-//! | answer | `@status` `content-digest` `@method;req` `@path;req` `@query;req`, and `retry-after` when it is to count | `created` `keyid` `nonce` (the request's) `tag` |
+//! | answer | `@status` `content-digest` `@method;req` `@path;req` `@query;req`, and `retry-after` when it is to count | `created` `nonce` (the request's) `keyid` `tag` |
 mod answer;
 mod digest;
 mod error;

@@ -74,10 +74,10 @@ pub fn sign_answer(
 ) -> SignatureHeaders {
     let digest = content_digest(answer.body);
     let params = format!(
-        ";created={};keyid=\"{}\";nonce=\"{}\";tag=\"{ANSWER_TAG}\"",
+        ";created={};nonce=\"{}\";keyid=\"{}\";tag=\"{ANSWER_TAG}\"",
         now.timestamp(),
-        key.public().id(),
         nonce_text(question.nonce.as_ref()),
+        key.public().id(),
     );
     sign(&question.lines(answer, &digest, true), &params, Some(digest.clone()), key)
 }
