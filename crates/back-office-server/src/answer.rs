@@ -100,7 +100,8 @@ impl From<Error> for Refused {
         let unprocessable = |code, title| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
         match error {
             Error::License { source } => {
-                unprocessable(source.code(), "installations would refuse this license").detail(source.to_string())
+                unprocessable(source.code(), "installations would refuse this license")
+                    .detail(source.to_string())
             }
             Error::Disagreement { differences } => {
                 unprocessable("manifest_disagrees", "manifest and license file say different things")

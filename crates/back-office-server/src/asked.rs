@@ -95,7 +95,8 @@ impl Asked {
 
 /// The headers' signature, if they hold one.
 pub(crate) fn claim(head: &Parts) -> Result<Claim, SignatureError> {
-    let headers = SignatureHeaders::collect(|name| head.headers.get_all(name).iter().map(HeaderValue::as_bytes))?;
+    let headers =
+        SignatureHeaders::collect(|name| head.headers.get_all(name).iter().map(HeaderValue::as_bytes))?;
     Claim::read(&headers)
 }
 

@@ -35,7 +35,8 @@ impl Bell {
 
 /// Rings for what other processes have left in the table `news`.
 pub(crate) async fn collect(store: &Store, lines: &Lines) -> Result<(), sqlx::Error> {
-    let left: Option<i64> = sqlx::query_scalar("SELECT 1 FROM news LIMIT 1").fetch_optional(store.read()).await?;
+    let left: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM news LIMIT 1").fetch_optional(store.read()).await?;
     if left.is_none() {
         return Ok(());
     }

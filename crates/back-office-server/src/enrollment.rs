@@ -44,7 +44,8 @@ pub(crate) async fn enroll(
     let started = Instant::now();
     match judge(&office, &asked, clock::now()).await {
         Ok(enrolled) => {
-            let status = if enrolled.state.is_enrolled() { StatusCode::CREATED } else { StatusCode::ACCEPTED };
+            let status =
+                if enrolled.state.is_enrolled() { StatusCode::CREATED } else { StatusCode::ACCEPTED };
             json(status, &enrolled)
         }
         Err(refused) => {
@@ -57,11 +58,8 @@ pub(crate) async fn enroll(
 
 async fn judge(office: &Office, asked: &Asked, now: DateTime<Utc>) -> Result<EnrollmentAnswer, Refused> {
     let request: EnrollmentRequest = asked.json()?;
-    let verified = asked.claim.clone()?.verify(
-        &asked.parts(&office.identity.authority),
-        &request.public_key,
-        now,
-    )?;
+    let verified =
+        asked.claim.clone()?.verify(&asked.parts(&office.identity.authority), &request.public_key, now)?;
     let subjects = subjects(&request.applicant, asked.peer);
     if let Some(until) = throttle::locked_until(&office.store, &subjects, now).await? {
         return Err(Refused::too_many((until - now).num_seconds().unsigned_abs() + 1));

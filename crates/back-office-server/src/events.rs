@@ -14,11 +14,12 @@ pub(crate) async fn tell(
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<(), sqlx::Error> {
     let json = serde_json::to_string(kind).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let seq: Option<i64> =
-        sqlx::query_scalar("UPDATE installation SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq")
-            .bind(installation)
-            .fetch_optional(&mut **write)
-            .await?;
+    let seq: Option<i64> = sqlx::query_scalar(
+        "UPDATE installation SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq",
+    )
+    .bind(installation)
+    .fetch_optional(&mut **write)
+    .await?;
     if let Some(seq) = seq {
         sqlx::query("INSERT INTO event (installation, seq, kind, expires_at) VALUES ($1, $2, $3, $4)")
             .bind(installation)

@@ -47,10 +47,12 @@ impl Installation {
         reader: impl sqlx::Executor<'c, Database = Sqlite>,
         key_id: &KeyId,
     ) -> Result<Option<Self>, sqlx::Error> {
-        sqlx::query_as("SELECT id, organization, serial_number, public_key, state FROM installation WHERE key_id = $1")
-            .bind(key_id.to_string())
-            .fetch_optional(reader)
-            .await
+        sqlx::query_as(
+            "SELECT id, organization, serial_number, public_key, state FROM installation WHERE key_id = $1",
+        )
+        .bind(key_id.to_string())
+        .fetch_optional(reader)
+        .await
     }
 }
 

@@ -67,7 +67,11 @@ pub(crate) async fn license(
             offer: offered.offer.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
             manifest: CarriedEnvelope::from_bytes(&offered.envelope).map_err(stored)?,
             file: offered.file,
-            reset: offered.reset.map(|reset| CarriedEnvelope::from_bytes(&reset)).transpose().map_err(stored)?,
+            reset: offered
+                .reset
+                .map(|reset| CarriedEnvelope::from_bytes(&reset))
+                .transpose()
+                .map_err(stored)?,
         },
     ))
 }

@@ -5,8 +5,8 @@ mod nonces;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Query, State};
 use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use back_office::{Event, EventKind, Events};
@@ -32,7 +32,7 @@ pub(crate) struct Ask {
     #[param(minimum = 0, maximum = 3600)]
     wait: u64,
     /// Random for each start of the caller's process.
-    #[param(min_length = 8, max_length = 64)]
+    #[param(min_length = 1, max_length = 64)]
     boot: String,
 }
 
@@ -43,13 +43,13 @@ const MAX_WAIT: u64 = 3600;
 
 impl Ask {
     fn check(&self) -> Result<(), Refused> {
-        let boot = 8..=64;
+        let boot = 1..=64;
         if self.cursor > MAX_CURSOR {
             Err(Refused::bad("malformed", "cursor is too large"))
         } else if self.wait > MAX_WAIT {
             Err(Refused::bad("malformed", "wait is too large"))
         } else if !boot.contains(&self.boot.len()) || !self.boot.bytes().all(|byte| byte.is_ascii_graphic()) {
-            Err(Refused::bad("malformed", "boot is 8 to 64 visible ASCII characters"))
+            Err(Refused::bad("malformed", "boot is 1 to 64 visible ASCII characters"))
         } else {
             Ok(())
         }
@@ -140,10 +140,14 @@ impl Waiter {
         let cursor = i64::try_from(self.cursor).unwrap_or(i64::MAX);
         let mut events = events::after(office.store.read(), &self.installation, cursor, clock::now()).await?;
         let standing = |event: &Event| {
-            matches!(event.kind, EventKind::Approved | EventKind::Revoked | EventKind::Resync | EventKind::Drain { .. })
+            matches!(
+                event.kind,
+                EventKind::Approved | EventKind::Revoked | EventKind::Resync | EventKind::Drain { .. }
+            )
         };
         // Judged by the events themselves: an approval that has just come opens what comes with it.
-        if self.standing != Standing::Active && !events.iter().any(|event| event.kind == EventKind::Approved) {
+        if self.standing != Standing::Active && !events.iter().any(|event| event.kind == EventKind::Approved)
+        {
             events.retain(standing);
         }
         Ok(events)

@@ -69,7 +69,8 @@ mod tests {
         let code = code.expose_secret();
         assert_eq!(code.len(), 19);
         assert!(code.bytes().filter(|byte| *byte != b'-').all(|byte| ALPHABET.contains(&byte)));
-        let typed = format!(" {} ", code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
+        let typed =
+            format!(" {} ", code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
         assert_eq!(code_hash("SO-1", &typed), code_hash("SO-1", code));
         assert_ne!(code_hash("SO-2", code), code_hash("SO-1", code));
     }

@@ -57,7 +57,8 @@ impl BackOffice {
         let (stop, stopping) = stopping::switch();
         let office = open(store, identity, config.limits, stopping.clone());
         let connections = Arc::new(Semaphore::new(office.limits.connections));
-        let door = Door { tls, router: routes::router(office.clone()), connections: connections.clone(), stopping };
+        let door =
+            Door { tls, router: routes::router(office.clone()), connections: connections.clone(), stopping };
         let tasks = vec![tokio::spawn(accept::serve(listener, door)), tokio::spawn(tend(office.clone()))];
         tracing::info!(%address, authority = office.identity.authority, "back office started");
         Ok(Running { address, office, connections, stop, tasks })

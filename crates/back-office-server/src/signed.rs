@@ -77,7 +77,8 @@ impl FromRequestParts<Arc<Office>> for Caller {
         let key_id = claim.key_id();
         let installation = Installation::by_key(office.store.read(), &key_id).await?;
         let installation = installation.ok_or(SignatureError::UnknownKey { key: key_id })?;
-        let request = claim.verify(&asked.parts(&office.identity.authority), &installation.public_key, now)?;
+        let request =
+            claim.verify(&asked.parts(&office.identity.authority), &installation.public_key, now)?;
         Ok(Self { installation, request, asked })
     }
 }

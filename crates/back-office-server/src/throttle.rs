@@ -17,9 +17,9 @@ const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
 
 /// The wait after the `failures`-th failure: nothing for the first five, then 1 s, 2 s, 4 s … 15 min.
 fn wait(failures: i64) -> TimeDelta {
-    match u32::try_from(failures - FREE) {
-        Err(_) | Ok(0) => TimeDelta::zero(),
-        Ok(beyond) => FIRST.checked_mul(1 << (beyond - 1).min(20)).map_or(LONGEST, |wait| wait.min(LONGEST)),
+    match failures - FREE {
+        ..=0 => TimeDelta::zero(),
+        beyond => (FIRST * (1 << (beyond - 1).min(20))).min(LONGEST),
     }
 }
 
@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn the_wait_starts_after_five_failures_doubles_and_ends_at_a_quarter_of_an_hour() {
-        for (failures, seconds) in [(0, 0), (5, 0), (6, 1), (7, 2), (8, 4), (15, 512), (16, 900), (i64::MAX, 900)] {
+        for (failures, seconds) in
+            [(0, 0), (5, 0), (6, 1), (7, 2), (8, 4), (15, 512), (16, 900), (i64::MAX, 900)]
+        {
             assert_eq!(wait(failures).num_seconds(), seconds, "after {failures}");
         }
     }

@@ -69,12 +69,7 @@ impl Administration {
         let product = Some(vendor.product.clone());
         let trust = Trust { product, ..Trust::new(vendor.keys.clone(), now) };
         let license = manifest::open(envelope, file, &trust)?;
-        let differences: Vec<String> = license
-            .warnings
-            .iter()
-            .filter(|warning| warning.code == "manifest_disagrees")
-            .map(|warning| warning.message.clone())
-            .collect();
+        let differences = manifest::disagreements(&license, file);
         if !differences.is_empty() {
             return Err(Error::Disagreement { differences });
         }

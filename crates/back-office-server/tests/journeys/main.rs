@@ -1,0 +1,5 @@
+//! Journeys of installations through a running back office, over its public API and real connections.
+mod enrollment;
+mod licenses;
+mod polls;
+mod world;

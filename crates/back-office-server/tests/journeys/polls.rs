@@ -1,0 +1,67 @@
+use back_office::{EventKind, Events};
+
+use crate::world::{World, key, now, poll, refusal};
+
+#[tokio::test]
+async fn a_poll_without_news_ends_with_an_empty_list() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    assert_eq!(poll(&client, 0, 1).await.unwrap(), Events { events: vec![], cursor: 0, hold_s: 45 });
+}
+
+#[tokio::test]
+async fn an_event_comes_again_until_it_is_acknowledged() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    world.publish(&world.license(2)).await;
+    let first = poll(&client, 0, 0).await.unwrap();
+    assert_eq!(poll(&client, 0, 0).await.unwrap(), first);
+    assert_eq!(poll(&client, first.cursor, 0).await.unwrap().events, []);
+}
+
+#[tokio::test]
+async fn a_newer_poll_ends_the_older_one() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    let older = tokio::spawn({
+        let client = client.clone();
+        async move { poll(&client, 0, 30).await }
+    });
+    // Whichever of the two comes second replaces the other.
+    let newer = poll(&client, 0, 1).await;
+    let refused = match newer {
+        Ok(_) => older.await.unwrap(),
+        refused => refused,
+    };
+    assert_eq!(refusal(refused), (409, "poll_replaced".to_owned()));
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_past_starts_anew_and_the_numbers_still_rise() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    let events = poll(&client, 500, 0).await.unwrap();
+    assert_eq!(events.events[0].kind, EventKind::Resync);
+    assert_eq!((events.events[0].seq, events.cursor), (501, 501));
+    world.publish(&world.license(2)).await;
+    let offered = poll(&client, 501, 0).await.unwrap();
+    assert_eq!((offered.events[0].seq, &offered.events[0].kind), (502, &EventKind::LicenseOffered));
+}
+
+#[tokio::test]
+async fn a_restart_ends_held_polls_and_forgets_nothing() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    let held = tokio::spawn({
+        let client = client.clone();
+        async move { poll(&client, 0, 30).await }
+    });
+    client.license(None, now()).await.unwrap();
+    let world = world.restart().await;
+    // Ended by the stop, or came too late for the old process.
+    if let Ok(events) = held.await.unwrap() {
+        assert_eq!(events.events, []);
+    }
+    world.publish(&world.license(2)).await;
+    assert_eq!(poll(&client, 0, 5).await.unwrap().events[0].kind, EventKind::LicenseOffered);
+}
