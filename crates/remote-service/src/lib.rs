@@ -1,7 +1,47 @@
 //! The Remote Service as a product embeds it: settings in, snapshot and events out.
+//!
+//! ```text
+//! Settings ─▶ RemoteService ─start()─▶ Running ──▶ Snapshot   what pages show: light, licenses, notices, About
+//!                                         ├──────▶ Events     what happened, typed
+//!                                         └──────◀ import, dismiss, retry, update_settings
+//! ```
+//! The rules live in the four libraries that are passed on here; this crate is wiring, the state directory and the
+//! work that goes on beside the product.
 #![forbid(unsafe_code)]
 
+mod cursor;
+mod custody;
+mod error;
+mod event;
+mod identity;
+mod import;
+mod light;
+mod product;
+mod reports;
+mod service;
+pub mod settings;
+mod shared;
+mod snapshot;
+mod state_dir;
+mod time;
+mod work;
+
 pub use back_office;
+pub use error::Error;
+pub use event::{Event, EventKind, Events};
+pub use import::{Import, Imported};
 pub use license_lifecycle as license;
+pub use light::{Light, Stage};
+pub use product::Product;
 pub use proxy_config as proxy;
 pub use remote_assistance as assistance;
+pub use secret_store;
+pub use service::{Builder, RemoteService, Running};
+pub use settings::Settings;
+pub use snapshot::{About, LicenseView, Snapshot};
+pub use state_dir::StateDir;
+
+/// Uniform over 0.0..1.0, for jitter; 0.5 on a machine without random numbers, which no key was made on either.
+fn random() -> f64 {
+    getrandom::u32().map_or(0.5, |number| f64::from(number) / (f64::from(u32::MAX) + 1.0))
+}

@@ -1,0 +1,90 @@
+//! How far the back office's events were applied, and what is still owed because of them.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// The file `cursor` of the state directory.
+///
+/// Asking with a cursor acknowledges every event up to it, so it is written after the effects of those
+/// events are durable and before it is asked with.
+#[derive(Debug)]
+pub(crate) struct Cursor {
+    path: PathBuf,
+    state: State,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct State {
+    /// Whose events these are: another installation id begins anew.
+    installation_id: String,
+    cursor: u64,
+    fetch_due: bool,
+}
+
+impl Cursor {
+    /// Reads the file. Every start owes a look at the offered license, whatever the file says.
+    pub(crate) fn open(path: PathBuf, installation_id: &str) -> Result<Self, Error> {
+        let fresh = State { installation_id: installation_id.to_owned(), cursor: 0, fetch_due: true };
+        let state = match durable_file::read_limited(&path, 4096) {
+            Ok(bytes) => {
+                let read: State = serde_json::from_slice(&bytes)
+                    .map_err(|source| Error::StateFile { path: path.clone(), source: Box::new(source) })?;
+                if read.installation_id == installation_id { State { fetch_due: true, ..read } } else { fresh }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => fresh,
+            Err(source) => return Err(Error::StateDir { path, source }),
+        };
+        Ok(Self { path, state })
+    }
+
+    pub(crate) fn value(&self) -> u64 {
+        self.state.cursor
+    }
+
+    /// Whether a license offer must be fetched before anything else.
+    pub(crate) fn fetch_due(&self) -> bool {
+        self.state.fetch_due
+    }
+
+    /// Notes that all events up to `cursor` were applied, and whether one of them offers a license.
+    pub(crate) fn advance(&mut self, cursor: u64, fetch_due: bool) -> Result<(), Error> {
+        self.put(State { cursor, fetch_due: self.state.fetch_due || fetch_due, ..self.state.clone() })
+    }
+
+    /// Notes that the offer is in the outbox, or its refusal recorded.
+    pub(crate) fn fetched(&mut self) -> Result<(), Error> {
+        self.put(State { fetch_due: false, ..self.state.clone() })
+    }
+
+    fn put(&mut self, state: State) -> Result<(), Error> {
+        if state != self.state {
+            let failed = |source| Error::StateFile { path: self.path.clone(), source };
+            let text = serde_json::to_vec(&state).map_err(|source| failed(source.into()))?;
+            durable_file::replace(&self.path, &text).map_err(|source| failed(source.into()))?;
+            self.state = state;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fetch_that_is_owed_survives_everything_but_its_own_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cursor");
+        let mut cursor = Cursor::open(path.clone(), "a").unwrap();
+        cursor.fetched().unwrap();
+        cursor.advance(3, true).unwrap();
+        cursor.advance(4, false).unwrap();
+        assert!(cursor.fetch_due());
+        let again = Cursor::open(path.clone(), "a").unwrap();
+        assert_eq!((again.value(), again.fetch_due()), (4, true));
+        assert_eq!(Cursor::open(path, "b").unwrap().value(), 0);
+    }
+}

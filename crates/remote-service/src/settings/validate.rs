@@ -1,0 +1,65 @@
+use proxy_config::{Login, Mode};
+
+use super::{LicenseServerKind, Settings, StatusKind};
+use crate::Error;
+use crate::time::Zone;
+
+impl Settings {
+    /// Checks what one value alone cannot tell: which settings need one another, and their bounds.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for the first one that does not do.
+    pub fn validate(&self) -> Result<(), Error> {
+        let wrong = |key, problem| Err(Error::Setting { key, problem });
+        if self.enabled {
+            match &self.back_office.url {
+                None => return wrong("back_office.url", "must be set before the service can be enabled"),
+                Some(url) if url.scheme() != "https" => {
+                    return wrong("back_office.url", "must begin with https://");
+                }
+                Some(url) if !url.username().is_empty() || url.password().is_some() => {
+                    return wrong("back_office.url", "must not hold a user name or password");
+                }
+                Some(_) => {}
+            }
+            if blank(self.back_office.service_organization_id.as_deref()) {
+                return wrong(
+                    "back_office.service_organization_id",
+                    "must be set before the service can be enabled",
+                );
+            }
+        }
+        if self.proxy.mode == Mode::Manual && blank(self.proxy.address.as_deref()) {
+            return wrong("proxy.address", "must be set when proxy.mode is manual, such as proxy.example.com:8080");
+        }
+        if self.proxy.login == Login::Password && blank(self.proxy.user.as_deref()) {
+            return wrong("proxy.user", "must be set when proxy.login is password");
+        }
+        match self.license.server {
+            LicenseServerKind::Smb if blank(self.license.share.as_deref()) => {
+                return wrong("license.share", "must be set when license.server is smb, such as smb://host/share");
+            }
+            LicenseServerKind::Folder if self.enabled && self.license.folder.is_none() => {
+                return wrong("license.folder", "must name the folder DroppedLicense when license.server is folder");
+            }
+            _ => {}
+        }
+        if self.license.status != StatusKind::None && blank(self.license.status_address.as_deref()) {
+            return wrong("license.status_address", "must be set when license.status is http or lmstat");
+        }
+        if !(1..=120).contains(&self.notices.window_months) {
+            return wrong("notices.window_months", "must be 1 to 120");
+        }
+        if Zone::named(&self.notices.time_zone).is_none() {
+            return wrong("notices.time_zone", "must be an IANA name such as Europe/Amsterdam, or system");
+        }
+        if !(5..=168 * 60).contains(&self.assistance.max_minutes) {
+            return wrong("assistance.max_minutes", "must be 5 to 10080 (168 hours)");
+        }
+        Ok(())
+    }
+}
+
+fn blank(text: Option<&str>) -> bool {
+    text.is_none_or(|text| text.trim().is_empty())
+}

@@ -1,0 +1,161 @@
+//! What the pieces of work share: state, nudges, and the snapshot that pages read.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use proxy_config::SharedHealth;
+use secret_store::SecretStore;
+use signed_envelope::KeyRing;
+use tokio::sync::{Notify, broadcast, watch};
+
+use crate::custody::{Custody, Terms};
+use crate::event::{Event, EventKind};
+use crate::identity::Identity;
+use crate::reports::OfferReports;
+use crate::settings::Settings;
+use crate::snapshot::LicenseView;
+use crate::time::now;
+use crate::{Error, Light, Product, Snapshot, StateDir};
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) product: Product,
+    pub(crate) trusted: KeyRing,
+    pub(crate) dir: StateDir,
+    pub(crate) secrets: Secrets,
+    pub(crate) settings: watch::Sender<Arc<Settings>>,
+    /// The back office while it can be spoken to.
+    pub(crate) office: watch::Sender<Option<Arc<back_office::Client>>>,
+    pub(crate) health: SharedHealth,
+    pub(crate) nudges: Nudges,
+    custody: Mutex<Custody>,
+    identity: Mutex<Identity>,
+    reports: Mutex<OfferReports>,
+    snapshot: ArcSwap<Snapshot>,
+    events: broadcast::Sender<Event>,
+    /// Drawn at each start: tells two copies of one installation apart.
+    boot: String,
+}
+
+/// Wakes a piece of work before its time.
+#[derive(Debug, Default)]
+pub(crate) struct Nudges {
+    /// Something may have to be delivered, or another license is in force.
+    pub(crate) delivery: Notify,
+    /// Something is to be reported to the back office.
+    pub(crate) reports: Notify,
+    /// What kept us from the back office may be gone.
+    pub(crate) visit: Notify,
+}
+
+/// The embedder's store; its `Debug` shows nothing of it.
+#[derive(Clone)]
+pub(crate) struct Secrets(pub(crate) Arc<dyn SecretStore>);
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(…)")
+    }
+}
+
+impl Shared {
+    #[expect(clippy::too_many_arguments, reason = "called once, by the builder")]
+    pub(crate) fn new(
+        product: Product,
+        trusted: KeyRing,
+        dir: StateDir,
+        secrets: Secrets,
+        settings: Settings,
+        custody: Custody,
+        identity: Identity,
+        reports: OfferReports,
+    ) -> Result<Self, Error> {
+        let view = LicenseView::of(&custody);
+        let snapshot = Snapshot::new(Light::Off, Arc::new(view), &settings);
+        let boot = getrandom::u64().map_err(|source| Error::Random { source: Box::new(source) })?;
+        Ok(Self {
+            product,
+            trusted,
+            dir,
+            secrets,
+            settings: watch::Sender::new(Arc::new(settings)),
+            office: watch::Sender::new(None),
+            health: SharedHealth::new(now()),
+            nudges: Nudges::default(),
+            custody: Mutex::new(custody),
+            identity: Mutex::new(identity),
+            reports: Mutex::new(reports),
+            snapshot: ArcSwap::from_pointee(snapshot),
+            events: broadcast::Sender::new(1024),
+            boot: format!("{boot:016x}"),
+        })
+    }
+
+    /// Held during a delivery, so for seconds on a bad share: take it on a blocking thread only.
+    pub(crate) fn custody(&self) -> MutexGuard<'_, Custody> {
+        lock(&self.custody)
+    }
+
+    pub(crate) fn identity(&self) -> MutexGuard<'_, Identity> {
+        lock(&self.identity)
+    }
+
+    pub(crate) fn reports(&self) -> MutexGuard<'_, OfferReports> {
+        lock(&self.reports)
+    }
+
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.settings.borrow().clone()
+    }
+
+    pub(crate) fn boot(&self) -> &str {
+        &self.boot
+    }
+
+    /// What an offered license is held against now.
+    pub(crate) fn terms(&self) -> Terms<'_> {
+        Terms { keys: &self.trusted, product: &self.product, now: now() }
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Tells everybody who listens; nobody listening is fine.
+    pub(crate) fn emit(&self, kind: EventKind) {
+        tracing::info!(target: "remote_service", event = ?kind);
+        let _ = self.events.send(Event { at: now(), kind });
+    }
+
+    pub(crate) fn show_light(&self, light: Light) {
+        self.snapshot.rcu(|old| old.with_light(light.clone()));
+    }
+
+    pub(crate) fn show_settings(&self, settings: &Settings) {
+        self.snapshot.rcu(|old| old.with_settings(settings));
+    }
+
+    /// To be called by whoever changed the custody, with the guard still held.
+    pub(crate) fn show_license(&self, custody: &Custody) {
+        let license = Arc::new(LicenseView::of(custody));
+        self.snapshot.rcu(|old| old.with_license(license.clone()));
+    }
+}
+
+/// A panic elsewhere leaves these whole: each change to them is made on disk first and then by one assignment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs what blocks (disk, a license server) beside the runtime.
+pub(crate) async fn blocking<T: Send + 'static>(
+    shared: &Arc<Shared>,
+    work: impl FnOnce(&Shared) -> T + Send + 'static,
+) -> Result<T, Error> {
+    let shared = shared.clone();
+    tokio::task::spawn_blocking(move || work(&shared)).await.map_err(|_| Error::Stopped)
+}

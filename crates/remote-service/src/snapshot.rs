@@ -1,0 +1,137 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use license_lifecycle::{
+    Accepted, Announcement, Entry, Expiry, License, Notice, NoticeInput, Place, Seen, notices, read_clock,
+};
+
+use crate::Light;
+use crate::custody::Custody;
+use crate::settings::Settings;
+use crate::time::Zone;
+
+/// Everything that a page shows, as it was at one moment. Reading it takes no lock and does no I/O.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The status icon.
+    pub light: Light,
+    /// Licenses: in force and on their way.
+    pub license: Arc<LicenseView>,
+    window: Months,
+    zone: Zone,
+}
+
+/// The licenses in our keeping.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LicenseView {
+    /// The license in force; `None` before the first one was imported.
+    pub in_force: Option<Accepted>,
+    /// Whether, and when, the license server was seen with it.
+    pub seen: Option<Seen>,
+    /// What was announced and not dismissed.
+    pub announcements: Vec<Announcement>,
+    /// Licenses that are not delivered yet, oldest first, without superseded ones.
+    pub outbox: Vec<Entry>,
+    known_time: Option<DateTime<Utc>>,
+}
+
+/// The About box of the manual.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct About<'a> {
+    /// The license in force, with features and seats.
+    pub license: &'a License,
+    /// Whether the vendor signed it.
+    pub signed: bool,
+    /// The serial number.
+    pub serial_number: Option<&'a str>,
+    /// The last day on which the product may run.
+    pub expires: Expiry,
+    /// The last day of maintenance; `None`: no maintenance.
+    pub maintenance_until: Option<Expiry>,
+    /// When the license was last updated.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Snapshot {
+    pub(crate) fn new(light: Light, license: Arc<LicenseView>, settings: &Settings) -> Self {
+        Self { light, license, window: Months::new(1), zone: Zone::System }.with_settings(settings)
+    }
+
+    pub(crate) fn with_light(&self, light: Light) -> Self {
+        Self { light, ..self.clone() }
+    }
+
+    pub(crate) fn with_license(&self, license: Arc<LicenseView>) -> Self {
+        Self { license, ..self.clone() }
+    }
+
+    pub(crate) fn with_settings(&self, settings: &Settings) -> Self {
+        Self {
+            window: Months::new(settings.notices.window_months),
+            // Validated when the settings were: the fallback is never taken.
+            zone: Zone::named(&settings.notices.time_zone).unwrap_or(Zone::System),
+            ..self.clone()
+        }
+    }
+
+    /// The customer's day at `now`, not before the latest signed time.
+    #[must_use]
+    pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
+        self.zone.day(read_clock(now, self.license.known_time).time)
+    }
+
+    /// What people should be told at `now`, wherever it is shown.
+    ///
+    /// "At each refresh of the page": to be asked each time. Does not allocate when there is nothing to say.
+    #[must_use]
+    pub fn notices(&self, now: DateTime<Utc>) -> Vec<Notice> {
+        let view = &*self.license;
+        let clock = read_clock(now, view.known_time);
+        notices(&NoticeInput {
+            window: self.window,
+            announcements: &view.announcements,
+            outbox: &view.outbox,
+            waiting: view.in_force.as_ref().filter(|_| view.seen.is_none()).map(|own| now - own.delivered_at),
+            clock: clock.set_back,
+            ..NoticeInput::in_force(view.in_force.as_ref(), self.zone.day(clock.time))
+        })
+    }
+
+    /// The notices for one place: page, login screen, About box or settings.
+    #[must_use]
+    pub fn notices_for(&self, place: Place, now: DateTime<Utc>) -> Vec<Notice> {
+        let mut notices = self.notices(now);
+        notices.retain(|notice| notice.places().contains(&place));
+        notices
+    }
+
+    /// The About box; `None` before the first license.
+    #[must_use]
+    pub fn about(&self) -> Option<About<'_>> {
+        let accepted = self.license.in_force.as_ref()?;
+        Some(About {
+            license: &accepted.license,
+            signed: accepted.signed,
+            serial_number: accepted.license.serial_number.as_deref(),
+            expires: accepted.license.expires,
+            maintenance_until: accepted.license.maintenance_until,
+            updated_at: accepted.delivered_at,
+        })
+    }
+}
+
+impl LicenseView {
+    pub(crate) fn of(custody: &Custody) -> Self {
+        let Custody { records, outbox } = custody;
+        Self {
+            in_force: records.in_force().cloned(),
+            seen: records.seen(),
+            announcements: records.announcements().to_vec(),
+            outbox: outbox.entries().iter().filter(|entry| entry.is_live()).cloned().collect(),
+            known_time: records.known_time(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Brings licenses from the outbox to the license server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use back_office::OfferState;
+use license_lifecycle::server::{ByHand, Folder, LicenseServer};
+use license_lifecycle::{Digest, Error as LicenseError};
+use tokio::time::{Instant, sleep_until};
+
+use super::watch::{self, Watch};
+use crate::event::EventKind;
+use crate::settings::{LicenseServerKind, LicenseSettings};
+use crate::shared::{Shared, blocking};
+use crate::time::now;
+
+/// Delivers what is due and watches what was delivered, until the service stops.
+pub(crate) async fn run(shared: Arc<Shared>) {
+    let mut settings = shared.settings.subscribe();
+    let mut watch = Watch::start();
+    loop {
+        let license = settings.borrow_and_update().license.clone();
+        if let Err(error) = blocking(&shared, move |shared| deliver_due(shared, &license)).await {
+            tracing::debug!(target: "remote_service", %error, "deliveries end");
+            return;
+        }
+        let look_again = watch.look(&shared).await;
+        tokio::select! {
+            () = shared.nudges.delivery.notified() => watch = Watch::start(),
+            changed = settings.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                again(&shared).await;
+                watch = Watch::start();
+            }
+            () = sleep_until(look_again) => {}
+            () = until_due(&shared) => {}
+        }
+    }
+}
+
+/// The license server that the settings name.
+pub(crate) fn server(settings: &LicenseSettings) -> Box<dyn LicenseServer> {
+    match (settings.server, &settings.folder) {
+        (LicenseServerKind::Folder, Some(folder)) => {
+            Box::new(Folder::new(folder).with_envelope(settings.delivers_envelope()))
+        }
+        _ => Box::new(ByHand),
+    }
+}
+
+fn deliver_due(shared: &Shared, settings: &LicenseSettings) {
+    let due = shared.custody().outbox.due(now());
+    for id in due {
+        deliver(shared, settings, id);
+    }
+}
+
+fn deliver(shared: &Shared, settings: &LicenseSettings, id: Digest) {
+    let mut custody = shared.custody();
+    let crate::custody::Custody { outbox, records } = &mut *custody;
+    let unknown = outbox.entry(id).and_then(|entry| entry.failure.as_ref()).is_some_and(|f| f.outcome_unknown);
+    if unknown && watch::recognise(shared, outbox, records, id, settings) {
+        shared.show_license(&custody);
+        return;
+    }
+    let mut server = server(settings);
+    let outcome = license_lifecycle::deliver(outbox, records, id, &mut *server, now());
+    shared.show_license(&custody);
+    drop(custody);
+    match outcome {
+        Ok(delivered) => {
+            let place = delivered.receipt.map(|receipt| receipt.place).unwrap_or_default();
+            shared.emit(EventKind::LicenseDelivered { license: id, place });
+            report(shared, id, OfferState::Delivered);
+            shared.nudges.visit.notify_one();
+        }
+        Err(LicenseError::Deliver { source: error }) => {
+            shared.emit(EventKind::DeliveryFailed { license: id, server: server.describe(), kind: error.kind });
+            report(shared, id, OfferState::DeliveryFailed { reason: error.kind.code().to_owned() });
+        }
+        Err(LicenseError::Superseded(_)) => {}
+        Err(error) => tracing::error!(target: "remote_service", %error, license = %id, "a delivery cannot be made"),
+    }
+}
+
+pub(super) fn report(shared: &Shared, offer: Digest, state: OfferState) {
+    if let Err(error) = shared.reports().add(offer, state) {
+        tracing::error!(target: "remote_service", %error, "a report cannot be written down");
+    }
+    shared.nudges.reports.notify_one();
+}
+
+/// New settings: whatever failed may work now.
+async fn again(shared: &Arc<Shared>) {
+    let outcome = blocking(shared, |shared| {
+        let mut custody = shared.custody();
+        let outcome = custody.outbox.try_all_again();
+        shared.show_license(&custody);
+        outcome
+    });
+    if let Ok(Err(error)) = outcome.await {
+        tracing::error!(target: "remote_service", %error, "the outbox cannot be changed");
+    }
+}
+
+async fn until_due(shared: &Arc<Shared>) {
+    let next = blocking(shared, |shared| shared.custody().outbox.next_due()).await;
+    match next {
+        Ok(Some(due)) => {
+            // At least a second: an entry whose state cannot be written must not be tried without a pause.
+            let wait = (due - now()).to_std().unwrap_or_default().max(Duration::from_secs(1));
+            sleep_until(Instant::now() + wait).await;
+        }
+        _ => std::future::pending().await,
+    }
+}

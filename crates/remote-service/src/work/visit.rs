@@ -1,0 +1,121 @@
+//! Keeps in touch with the back office: connects, enrols, fetches offers, polls for events.
+
+mod connect;
+mod enrol;
+mod fetch;
+mod poll;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use back_office::retry::{Again, Failures};
+use tokio::time::Instant;
+
+use crate::event::EventKind;
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::time::now;
+use crate::{Light, Stage, random};
+
+/// Why there is no connection to the back office now.
+#[derive(Debug)]
+struct Failure {
+    stage: Stage,
+    /// For support; never a secret.
+    detail: String,
+    again: Again,
+}
+
+/// Keeps in touch while the service is enabled; with new settings it begins anew.
+pub(crate) async fn run(shared: Arc<Shared>) {
+    let mut settings = shared.settings.subscribe();
+    loop {
+        let current = settings.borrow_and_update().clone();
+        let changed = tokio::select! {
+            biased;
+            changed = settings.changed() => changed,
+            never = keep_in_touch(&shared, &current) => match never {},
+        };
+        shared.office.send_replace(None);
+        if changed.is_err() {
+            return;
+        }
+    }
+}
+
+async fn keep_in_touch(shared: &Arc<Shared>, settings: &Settings) -> Infallible {
+    if !settings.enabled {
+        shared.show_light(Light::Off);
+        return std::future::pending().await;
+    }
+    shared.show_light(Light::Connecting);
+    let mut failures = Failures::default();
+    loop {
+        let mut visit = Visit { shared, settings, green_since: None };
+        let failure = match visit.begin().await {
+            Ok(never) => match never {},
+            Err(failure) => failure,
+        };
+        shared.office.send_replace(None);
+        let healthy = visit.green_since.map(|since| since.elapsed()).unwrap_or_default();
+        visit.orange(&failure);
+        let wait = match failure.again {
+            Again::Later { extra } => failures.failed(healthy, random()) + extra,
+            Again::ProxyLogin => back_office::retry::LONGEST,
+            Again::Never => Duration::MAX,
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = shared.nudges.visit.notified() => {}
+        }
+    }
+}
+
+/// One try at being in touch, for as long as it lasts.
+struct Visit<'a> {
+    shared: &'a Arc<Shared>,
+    settings: &'a Settings,
+    green_since: Option<Instant>,
+}
+
+impl Visit<'_> {
+    async fn begin(&mut self) -> Result<Infallible, Failure> {
+        let connection = self.connect().await?;
+        let client = self.enrolled(&connection).await?;
+        self.poll(&connection, client).await
+    }
+
+    /// The back office answered, and it was the back office.
+    fn green(&mut self) {
+        if self.green_since.is_none() {
+            self.green_since = Some(Instant::now());
+            self.shared.show_light(Light::Green { since: now() });
+            self.shared.emit(EventKind::Connected);
+        }
+    }
+
+    fn orange(&self, failure: &Failure) {
+        let since = match &self.shared.snapshot().light {
+            Light::Orange { since, .. } => *since,
+            _ => now(),
+        };
+        let Failure { stage, detail, .. } = failure;
+        self.shared.show_light(Light::Orange { stage: *stage, detail: detail.clone(), since });
+        self.shared.emit(EventKind::ConnectionFailed { stage: *stage, detail: detail.clone() });
+    }
+}
+
+impl Failure {
+    fn until_changed(stage: Stage, error: &(dyn std::error::Error + 'static)) -> Self {
+        Self { stage, detail: chain(error), again: Again::Never }
+    }
+}
+
+/// The error and its causes, joined by colons.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}

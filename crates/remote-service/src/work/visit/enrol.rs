@@ -1,0 +1,120 @@
+use std::sync::Arc;
+
+use back_office::retry::judge;
+use back_office::{Applicant, Client, Hop};
+
+use super::connect::Connection;
+use super::{Failure, Visit, chain};
+use crate::event::EventKind;
+use crate::identity::Enrolment;
+use crate::settings::secret;
+use crate::shared::blocking;
+use crate::time::now;
+use crate::{Error, Stage};
+
+impl Visit<'_> {
+    /// A client that the back office knows, enrolled now when it was not yet.
+    pub(super) async fn enrolled(&mut self, connection: &Connection) -> Result<Arc<Client>, Failure> {
+        let settings = |error: Error| Failure::until_changed(Stage::Settings, &error);
+        let (key, enrolment, keys) = {
+            let identity = self.shared.identity();
+            let keys = identity.back_office_keys().map_err(settings)?;
+            (identity.key().clone(), identity.enrolment(&connection.authority).cloned(), keys)
+        };
+        let here = |error: back_office::Error| self.failure(Stage::Settings, connection, &error);
+        let client = Client::new(
+            connection.http.client(),
+            &connection.url,
+            key,
+            self.shared.trusted.clone(),
+        )
+        .map_err(here)?;
+        if let (Some(enrolment), Some(keys)) = (enrolment, keys) {
+            return Ok(Arc::new(client.with_installation(&enrolment.installation_id, &keys, now())));
+        }
+        let applicant = self.applicant().await?;
+        let enrolled = client
+            .enroll(&applicant, now())
+            .await
+            .map_err(|error| self.failure(Stage::Enrolment, connection, &error))?;
+        let enrolment = Enrolment {
+            installation_id: enrolled.installation_id.clone(),
+            authority: connection.authority.clone(),
+            quarantined: !enrolled.state.is_enrolled(),
+        };
+        let quarantined = enrolment.quarantined;
+        {
+            let mut identity = self.shared.identity();
+            identity.keep_back_office_keys(&enrolled.back_office_keys).map_err(settings)?;
+            identity.enrolled(enrolment).map_err(settings)?;
+        }
+        if !quarantined {
+            self.forget_code();
+        }
+        self.shared.emit(EventKind::Enrolled { installation_id: enrolled.installation_id });
+        Ok(Arc::new(client))
+    }
+
+    /// The code let us in; the bound key serves from now on.
+    pub(super) fn forget_code(&self) {
+        if let Err(error) = self.shared.secrets.0.delete(secret::VERIFICATION_CODE) {
+            tracing::warn!(target: "remote_service", %error, "the verification code cannot be deleted");
+        }
+    }
+
+    async fn applicant(&self) -> Result<Applicant, Failure> {
+        let installed = blocking(self.shared, |shared| {
+            let custody = shared.custody();
+            let serial_number = custody.in_force().and_then(|accepted| accepted.license.serial_number.clone());
+            serial_number.zip(custody.records.delivered().map(|delivered| delivered.sha256))
+        });
+        let stopped = |error: Error| Failure::until_changed(Stage::Settings, &error);
+        let Some((serial_number, license_sha256)) = installed.await.map_err(stopped)? else {
+            return Err(Failure {
+                stage: Stage::License,
+                detail: "no license with a serial number is installed yet".to_owned(),
+                again: back_office::retry::Again::Never,
+            });
+        };
+        let code = self.shared.secrets.0.get(secret::VERIFICATION_CODE);
+        let code = code.map_err(|source| Error::Secrets { source }).map_err(stopped)?;
+        let Some(verification_code) = code else {
+            return Err(Failure {
+                stage: Stage::Enrolment,
+                detail: "the verification code is not set".to_owned(),
+                again: back_office::retry::Again::Never,
+            });
+        };
+        Ok(Applicant {
+            service_organization_id: self.settings.back_office.service_organization_id.clone().unwrap_or_default(),
+            verification_code,
+            serial_number,
+            license_sha256,
+            product: self.shared.product.name().to_owned(),
+            product_version: self.shared.product.version().to_string(),
+        })
+    }
+
+    /// Says which hop failed. `call`: the stage when it was the back office itself that refused.
+    pub(super) fn failure(
+        &self,
+        call: Stage,
+        connection: &Connection,
+        error: &back_office::Error,
+    ) -> Failure {
+        let at_proxy = connection.http.last_proxy_error();
+        let stage = match (error.hop(), &at_proxy) {
+            (Hop::Connection, Some(_)) => Stage::Proxy,
+            (Hop::Connection, None) => Stage::Network,
+            (Hop::Between, _) => Stage::Signature,
+            (Hop::BackOffice, _) if matches!(error, back_office::Error::Refused { .. }) => call,
+            (Hop::BackOffice, _) => Stage::BackOffice,
+            _ => Stage::Settings,
+        };
+        let detail = match at_proxy.filter(|_| stage == Stage::Proxy) {
+            Some(error) => chain(&*error),
+            None => chain(error),
+        };
+        Failure { stage, detail, again: judge(error) }
+    }
+}

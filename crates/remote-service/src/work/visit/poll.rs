@@ -1,0 +1,140 @@
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use back_office::retry::{Failures, Hold, drain_delay};
+use back_office::{Client, EventKind as News, Events, ProbeAnswer};
+use tokio::time::Instant;
+
+use super::connect::Connection;
+use super::{Failure, Visit, chain};
+use crate::cursor::Cursor;
+use crate::event::EventKind;
+use crate::shared::blocking;
+use crate::time::now;
+use crate::work::report;
+use crate::{Error, Stage, random};
+
+/// A fetch that is owed, and when it may be tried.
+#[derive(Default)]
+struct Fetching {
+    failures: Failures,
+    not_before: Option<Instant>,
+}
+
+impl Visit<'_> {
+    /// Polls until the connection fails.
+    pub(super) async fn poll(
+        &mut self,
+        connection: &Connection,
+        client: Arc<Client>,
+    ) -> Result<Infallible, Failure> {
+        let state = |error: Error| Failure::until_changed(Stage::Settings, &error);
+        let id = client.installation_id().unwrap_or_default();
+        let mut cursor = Cursor::open(self.shared.dir.cursor(), &id).map_err(state)?;
+        let mut hold = Hold::default();
+        let mut fetching = Fetching::default();
+        self.shared.office.send_replace(Some(client.clone()));
+        loop {
+            if cursor.fetch_due() && fetching.may_try() {
+                match self.fetch(&client).await {
+                    Ok(()) => {
+                        cursor.fetched().map_err(state)?;
+                        fetching = Fetching::default();
+                    }
+                    Err(error) => {
+                        tracing::warn!(target: "remote_service", error = chain(&error), "fetch failed");
+                        fetching.failed();
+                    }
+                }
+            }
+            let wait = fetching.limit(&cursor, hold.ask(random()));
+            let asked = Instant::now();
+            let answer = client.events(cursor.value(), wait, self.shared.boot(), now()).await;
+            hold.learn(&answer, asked.elapsed());
+            let news = answer.map_err(|error| self.failure(Stage::BackOffice, connection, &error))?;
+            self.green();
+            self.learn_time(&client).await;
+            self.apply(&client, news, &mut cursor).await?;
+        }
+    }
+
+    /// Carries out the events, and only then lets the cursor pass them.
+    async fn apply(&mut self, client: &Arc<Client>, news: Events, cursor: &mut Cursor) -> Result<(), Failure> {
+        let state = |error: Error| Failure::until_changed(Stage::Settings, &error);
+        let mut fetch = false;
+        let mut drain = None;
+        for event in news.events {
+            match event.kind {
+                News::LicenseOffered => {
+                    self.shared.emit(EventKind::LicenseOffered);
+                    fetch = true;
+                }
+                News::Resync => fetch = true,
+                News::Probe { nonce } => self.answer_probe(client, nonce),
+                News::Drain { spread_s } => drain = Some(spread_s),
+                News::Approved => {
+                    self.shared.identity().approved().map_err(state)?;
+                    self.forget_code();
+                    fetch = true;
+                }
+                News::Revoked => {
+                    return Err(Failure {
+                        stage: Stage::Revoked,
+                        detail: "the back office no longer serves this installation".to_owned(),
+                        again: back_office::retry::Again::Never,
+                    });
+                }
+                kind => tracing::debug!(target: "remote_service", ?kind, "event skipped"),
+            }
+        }
+        cursor.advance(news.cursor, fetch).map_err(state)?;
+        if let Some(spread_s) = drain {
+            tokio::time::sleep(drain_delay(spread_s, random())).await;
+        }
+        Ok(())
+    }
+
+    /// A probe is worth an answer within a second or none at all: nothing waits for it.
+    fn answer_probe(&self, client: &Arc<Client>, nonce: String) {
+        let (shared, client) = (self.shared.clone(), client.clone());
+        tokio::spawn(async move {
+            let answer = ProbeAnswer { remote_assistance: report::availability(&shared) };
+            if let Err(error) = client.answer_probe(&nonce, &answer, now()).await {
+                tracing::debug!(target: "remote_service", error = chain(&error), "a probe is not answered");
+            }
+        });
+    }
+
+    /// The back office signs the time with every answer; the license clock learns from it.
+    async fn learn_time(&self, client: &Client) {
+        let Some(signed) = client.signed_time() else { return };
+        let noted = blocking(self.shared, move |shared| {
+            let mut custody = shared.custody();
+            let noted = custody.records.note_signed_time(signed);
+            shared.show_license(&custody);
+            noted
+        });
+        if let Ok(Err(error)) = noted.await {
+            tracing::warn!(target: "remote_service", %error, "the signed time cannot be kept");
+        }
+    }
+}
+
+impl Fetching {
+    fn may_try(&self) -> bool {
+        self.not_before.is_none_or(|time| Instant::now() >= time)
+    }
+
+    fn failed(&mut self) {
+        self.not_before = Some(Instant::now() + self.failures.failed(Duration::ZERO, random()));
+    }
+
+    /// No poll is held longer than until the next try of a fetch that is owed.
+    fn limit(&self, cursor: &Cursor, hold: Duration) -> Duration {
+        match self.not_before {
+            Some(time) if cursor.fetch_due() => hold.min(time.saturating_duration_since(Instant::now())),
+            _ => hold,
+        }
+    }
+}
