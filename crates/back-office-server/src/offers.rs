@@ -1,7 +1,7 @@
 //! `GET /v1/license` and `PUT /v1/offers/{offer}/state`: what is offered, and what became of it.
 use std::sync::Arc;
 
-use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -94,9 +94,10 @@ const MAX_REASON: usize = 64;
 pub(crate) async fn report(
     State(office): State<Arc<Office>>,
     member: Member,
-    offer: Result<Path<Digest>, PathRejection>,
+    Path(offer): Path<String>,
 ) -> Result<StatusCode, Refused> {
-    let Path(offer) = offer.map_err(|_| Refused::bad("malformed", "an offer is named by 64 hex digits"))?;
+    let offer: Digest =
+        offer.parse().map_err(|_| Refused::bad("malformed", "an offer is named by 64 hex digits"))?;
     let (state, reason) = words(member.asked.json()?)?;
     let mut write = member.change(&office).await?;
     let taken = sqlx::query(
