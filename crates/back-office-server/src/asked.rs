@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method};
+use axum::http::{Extensions, HeaderValue, Method};
 use back_office::signature::{Claim, Question, RequestParts, SignatureError, SignatureHeaders};
 use http_body_util::{BodyExt as _, Limited};
 use serde::de::DeserializeOwned;
@@ -68,13 +68,14 @@ impl Asked {
     }
 
     /// The request for the routes: the same method and address, copied, without what pins the
-    /// connection's buffer; whatever else a handler wants to know, it asks us.
-    pub(crate) fn into_request(self) -> Request {
+    /// connection's buffer. `routing` is what the router has found out; the rest, a handler asks us.
+    pub(crate) fn into_request(self, routing: Extensions) -> Request {
         let query = self.query.as_deref().map_or(String::new(), |query| format!("?{query}"));
         let mut request = Request::new(Body::empty());
         *request.method_mut() = self.method.clone();
         // It was an address before, so it is one again.
         *request.uri_mut() = format!("{}{query}", self.path).parse().unwrap_or_default();
+        *request.extensions_mut() = routing;
         request.extensions_mut().insert(Arc::new(self));
         request
     }

@@ -24,14 +24,15 @@ const BUSY: u64 = 3;
 
 /// The layer around all of `/v1`: reads the request, lets it be answered, and signs the answer.
 pub(crate) async fn answer(State(office): State<Arc<Office>>, request: Request, next: Next) -> Response {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     let claim = claim(&head);
     let question = question(&head, &claim);
     let response = match office.admission.clone().try_acquire_owned() {
         Ok(admitted) => match Asked::read(&head, body, claim, admitted).await {
             Ok(asked) => {
+                let routing = std::mem::take(&mut head.extensions);
                 drop(head);
-                next.run(asked.into_request()).await
+                next.run(asked.into_request(routing)).await
             }
             Err(refused) => refused.into_response(),
         },
