@@ -49,6 +49,13 @@ pub enum Error {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A product's own texts are not Fluent syntax.
+    #[cfg(feature = "texts")]
+    #[error("texts are not in Fluent syntax: {detail}")]
+    BadTexts {
+        /// What the parser says.
+        detail: String,
+    },
     /// A file of the state directory is not what was written there. It is left as it is.
     #[error("{} is damaged", path.display())]
     Damaged {

@@ -25,6 +25,8 @@ mod records;
 mod refusal;
 pub mod server;
 mod standing;
+#[cfg(feature = "texts")]
+pub mod texts;
 mod trace;
 mod trust;
 mod version;
