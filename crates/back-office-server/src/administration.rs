@@ -1,4 +1,5 @@
 //! What an operator does beside the network; the staff interface and the web site do it through the same acts.
+pub(crate) mod accounts;
 mod licenses;
 mod organizations;
 mod tokens;

@@ -44,6 +44,12 @@ pub enum Error {
     /// No service organization has this ID.
     #[error("unknown service organization")]
     UnknownOrganization,
+    /// The account cannot be made.
+    #[error("account refused: {what}")]
+    Account {
+        /// Why.
+        what: &'static str,
+    },
     /// The license is not one that installations would accept.
     #[error("license refused")]
     License {

@@ -1,0 +1,36 @@
+//! `license`.
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::settings::Settings;
+use super::{Failure, Out, read};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum License {
+    /// Publish a license to the installations of an organization; a serving process tells them at once.
+    Publish {
+        /// The organization whose customer it is for.
+        #[arg(long, value_name = "ID")]
+        organization: String,
+        /// The manifest envelope.
+        #[arg(long, value_name = "FILE")]
+        envelope: PathBuf,
+        /// The license file that it binds.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+impl License {
+    pub(super) async fn run(self, settings: Settings, out: Out) -> Result<(), Failure> {
+        let Self::Publish { organization, envelope, file } = self;
+        let (envelope, file) = (read(&envelope)?, read(&file)?);
+        let published = settings.publishing().await?.publish(&organization, &envelope, &file).await?;
+        let text = format!(
+            "{}: sequence {} published, {} installation(s) told",
+            published.serial_number, published.sequence, published.installations
+        );
+        out.print(&published, &text)
+    }
+}

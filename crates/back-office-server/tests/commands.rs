@@ -1,0 +1,154 @@
+//! The binary, as an operator uses it: from an empty folder to a served installation.
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use signed_envelope::SigningKey;
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_remote-service-back-office");
+
+fn command(folder: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(BINARY);
+    command.current_dir(folder.path()).args(arguments).arg("--json");
+    command
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+fn json(folder: &TempDir, arguments: &[&str]) -> Value {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A folder with everything that serving needs, and its configuration file.
+fn prepared() -> (TempDir, u16) {
+    let folder = tempfile::tempdir().unwrap();
+    let vendor = SigningKey::generate().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("vendor.pem", vendor.to_pem().expose_secret());
+    write("vendor-public.pem", &vendor.public().to_pem());
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let authority = format!("127.0.0.1:{port}");
+    let made = json(&folder, &["keys", "new", "--product", "PRISMAdirect", "--authority", &authority]);
+    assert_eq!(made["private_key_file"], "signing-key.pem");
+    assert_eq!(made["public_key"].as_str().unwrap().len(), 64);
+    let envelope = run(&folder, &["keys", "sign", "back-office-keys.json", "--key", "vendor.pem"]);
+    std::fs::write(folder.path().join("keys.dsse"), envelope.stdout).unwrap();
+    write(
+        "back-office.toml",
+        &format!(
+            "database = \"sqlite://back-office.db\"\nlisten = \"{authority}\"\nsigning_key = \"signing-key.pem\"\n\
+             back_office_keys = \"keys.dsse\"\ntrusted_keys = \"vendor-public.pem\"\nbehind_balancer = true\n"
+        ),
+    );
+    (folder, port)
+}
+
+/// Ends the process also when the test fails.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn answers(port: u16) -> bool {
+    std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+}
+
+#[test]
+fn an_operator_goes_from_an_empty_folder_to_a_serving_back_office() {
+    let (folder, port) = prepared();
+    let config = ["--config", "back-office.toml"];
+    let with = |arguments: &[&'static str]| [&config[..], arguments].concat();
+    let added = json(&folder, &with(&["organization", "add", "Print Partners"]));
+    let id = added["service_organization_id"].as_str().unwrap().to_owned();
+    assert_eq!(added["verification_code"].as_str().unwrap().len(), 19);
+    let token = json(
+        &folder,
+        &["--config", "back-office.toml", "token", "add", "--organization", &id, "--role", "license_desk"],
+    );
+    assert_eq!(token["token"].as_str().unwrap().len(), 64);
+
+    let served = command(&folder, &with(&["serve"])).stderr(Stdio::null()).spawn().unwrap();
+    let served = Served(served);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !answers(port) {
+        assert!(Instant::now() < deadline, "not serving");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    stop(served, deadline);
+}
+
+#[cfg(unix)]
+fn stop(mut served: Served, deadline: Instant) {
+    let asked = Command::new("kill").args(["-TERM", &served.0.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    loop {
+        match served.0.try_wait().unwrap() {
+            Some(status) => break assert!(status.success(), "{status}"),
+            None => assert!(Instant::now() < deadline, "did not stop"),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[cfg(not(unix))]
+fn stop(_: Served, _: Instant) {}
+
+#[test]
+fn a_user_is_added_with_a_password_from_standard_input() {
+    let (folder, _) = prepared();
+    let config = ["--config", "back-office.toml"];
+    let added = json(&folder, &[&config[..], &["organization", "add", "Print Partners"]].concat());
+    let id = added["service_organization_id"].as_str().unwrap();
+    let add = |password: &str| {
+        let arguments = ["user", "add", "robin", "--organization", id, "--role", "help_desk"];
+        let mut child = command(&folder, &[&config[..], &arguments].concat())
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        child.wait().unwrap().code()
+    };
+    assert_eq!(add("too short\n"), Some(1));
+    assert_eq!(add("correct horse battery\n"), Some(0));
+    assert_eq!(add("correct horse battery\n"), Some(1), "the name is taken");
+}
+
+#[test]
+fn wrong_usage_and_unreadable_files_exit_with_2() {
+    let (folder, _) = prepared();
+    for arguments in [
+        &["serve"][..],
+        &["--config", "missing.toml", "serve"],
+        &["keys", "sign", "missing.json", "--key", "vendor.pem"],
+        &["keys", "sign", "vendor.pem", "--key", "vendor.pem"],
+        &["--config", "back-office.toml", "serve", "--tls-cert", "vendor.pem"],
+        &["no-such-command"],
+    ] {
+        assert_eq!(run(&folder, arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    let again = ["keys", "new", "--product", "X", "--authority", "x"];
+    assert_eq!(run(&folder, &again).status.code(), Some(1), "a key is never overwritten");
+    assert_private(&folder.path().join("signing-key.pem"));
+}
+
+#[cfg(unix)]
+fn assert_private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[cfg(not(unix))]
+fn assert_private(_: &Path) {}
