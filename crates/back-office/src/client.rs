@@ -5,6 +5,7 @@ mod received;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use signed_envelope::{KeyRing, SigningKey};
@@ -23,6 +24,7 @@ pub struct Client {
     base: Url,
     authority: String,
     trusted: KeyRing,
+    patience: Duration,
     state: Mutex<State>,
 }
 
@@ -59,7 +61,7 @@ impl Client {
         let (base, authority) = address::check(base)?;
         let state =
             State { key, installation_id: None, keys: None, offset: TimeDelta::zero(), signed_time: None };
-        Ok(Self { http, base, authority, trusted, state: Mutex::new(state) })
+        Ok(Self { http, base, authority, trusted, patience: Duration::MAX, state: Mutex::new(state) })
     }
 
     /// Goes on as the installation that an enrolment made. `back_office_keys` is the newest envelope that
@@ -79,6 +81,13 @@ impl Client {
             state.keys = keys.map(Arc::new);
         }
         self
+    }
+
+    /// No exchange may take longer than `most`. Default: 30 s, 60 s for a license, 15 s more than its wait for a poll; a
+    /// longer one changes nothing.
+    #[must_use]
+    pub fn with_patience(self, most: Duration) -> Self {
+        Self { patience: most, ..self }
     }
 
     /// What the back office calls this installation; `None` before the enrolment.

@@ -123,6 +123,7 @@ impl Client {
     /// Signs the request, sends it and reads the answer, within the limits of the call.
     async fn send(&self, call: &Call, now: DateTime<Utc>) -> Result<Received, Error> {
         let nonce = Nonce::generate()?;
+        let patience = call.patience.min(self.patience);
         let parts = RequestParts {
             method: call.method.as_str(),
             authority: &self.authority,
@@ -137,7 +138,7 @@ impl Client {
         let mut request = self
             .http
             .request(call.method.clone(), call.url.clone())
-            .timeout(call.patience)
+            .timeout(patience)
             .header(ACCEPT, format!("application/json, {}", Problem::MEDIA_TYPE));
         for (name, value) in signature.iter() {
             request = request.header(name, value);
@@ -146,33 +147,32 @@ impl Client {
             request = request.header(CONTENT_TYPE, "application/json").body(call.body.clone());
         }
         let response = request.send().await.map_err(|error| match error.is_timeout() {
-            true => Error::TimedOut { limit: call.patience, status: None },
+            true => Error::TimedOut { limit: patience, status: None },
             false => Error::Connection { source: Box::new(error.without_url()) },
         })?;
         Ok(Received {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            body: read(response, call).await?,
+            body: read(response, call.limit, patience).await?,
             question: Question::new(&parts, Some(&nonce)),
         })
     }
 }
 
-/// Reads the body up to the limit of the call; its time runs on.
-async fn read(mut response: Response, call: &Call) -> Result<Vec<u8>, Error> {
+/// Reads the body up to `limit` bytes; its time runs on.
+async fn read(mut response: Response, limit: usize, patience: Duration) -> Result<Vec<u8>, Error> {
     let status = response.status().as_u16();
-    let too_large = Error::TooLarge { status, limit: call.limit };
-    if response.content_length().is_some_and(|length| length > call.limit as u64) {
-        return Err(too_large);
+    if response.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(Error::TooLarge { status, limit });
     }
-    let mut body = Vec::new();
     let broken = |error: reqwest::Error| match error.is_timeout() {
-        true => Error::TimedOut { limit: call.patience, status: Some(status) },
+        true => Error::TimedOut { limit: patience, status: Some(status) },
         false => Error::BrokeOff { status, source: Box::new(error.without_url()) },
     };
+    let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        if body.len() + chunk.len() > call.limit {
-            return Err(too_large);
+        if body.len() + chunk.len() > limit {
+            return Err(Error::TooLarge { status, limit });
         }
         body.extend_from_slice(&chunk);
     }
