@@ -68,8 +68,8 @@ pub enum EventKind {
     Approved,
     /// The back office no longer serves this installation.
     Revoked,
-    /// Acknowledged and skipped.
-    #[serde(untagged)]
+    /// Acknowledged and skipped; only read, never written.
+    #[serde(untagged, skip_serializing)]
     Unknown {
         /// The type as it was sent.
         #[serde(rename = "type")]

@@ -48,6 +48,7 @@ fn an_event_that_cannot_be_understood_does_not_hold_up_the_others() {
         ], "cursor": 4, "hold_s": 45}"#,
     )
     .unwrap();
+    assert!(serde_json::to_string(&answer).is_err(), "nobody sends what he does not know");
     let unknown = |type_name: &str| EventKind::Unknown { type_name: type_name.to_owned() };
     let kinds: Vec<EventKind> = answer.events.into_iter().map(|event| event.kind).collect();
     assert_eq!(
@@ -65,4 +66,30 @@ fn an_empty_list_is_an_answer_too() {
         r#"{"events": [], "cursor": -1, "hold_s": 45}"#,
         r#"{"events": [{"seq": 1, "id": "a"}], "cursor": 1, "hold_s": 45}"#,
     ]);
+}
+
+#[cfg(feature = "openapi")]
+#[test]
+fn the_schema_lists_the_known_types_each_with_its_fields() {
+    let schema = serde_json::to_value(<EventKind as utoipa::PartialSchema>::schema()).unwrap();
+    let known: Vec<&str> = schema["oneOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kind| kind["properties"]["type"]["enum"][0].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        known,
+        [
+            "license_offered",
+            "probe",
+            "assistance_requested",
+            "assistance_withdrawn",
+            "drain",
+            "resync",
+            "approved",
+            "revoked"
+        ]
+    );
+    assert_eq!(schema["oneOf"][1]["required"], serde_json::json!(["nonce", "type"]));
 }
