@@ -29,7 +29,7 @@ pub enum Refusal {
         found: String,
     },
     /// No signature, or too few, of keys that are trusted here.
-    #[error("signatures of {found} trusted keys, {needed} are needed")]
+    #[error("signed by {found} trusted keys, {needed} needed")]
     SignatureUntrusted {
         /// Distinct trusted keys needed.
         needed: usize,
@@ -59,13 +59,13 @@ pub enum Refusal {
         found: Digest,
     },
     /// It is for another product.
-    #[error("license is for product {found:?}")]
+    #[error("license is for product {}", named(found))]
     WrongProduct {
         /// The product it names.
         found: Option<String>,
     },
     /// It is for another installation.
-    #[error("license is for serial number {found:?}")]
+    #[error("license is for serial number {}", named(found))]
     WrongSerialNumber {
         /// The serial number it names.
         found: Option<String>,
@@ -96,7 +96,7 @@ pub enum Refusal {
     #[error("an unsigned license does not replace a signed one without confirmation")]
     ReplacesSigned,
     /// A reset of the sequence is for another mark, or was applied before.
-    #[error("reset is for mark {from}, but the mark is {mark:?}")]
+    #[error("reset is for another sequence than the one accepted last, or was applied before")]
     ResetDoesNotApply {
         /// The mark that the reset is for.
         from: u64,
@@ -166,4 +166,8 @@ impl Refusal {
             Self::IssuedInTheFuture { .. } => "issued_in_the_future",
         }
     }
+}
+
+fn named(found: &Option<String>) -> &str {
+    found.as_deref().unwrap_or("(none)")
 }
