@@ -1,4 +1,36 @@
 //! Judges a signed license and delivers it to a floating license server.
+//!
+//! ```text
+//! bytes ──open(trust)──▶ Verified<License> ──plan(in force, mark)──▶ Keep | Refuse | Deliver
+//!                             │                                                       │ accept
+//!         standing(today) ◀───┼───▶ covers(release)                                   ▼
+//!                diff(in force, offered)              Records ◀──deliver(LicenseServer)── Outbox
+//!                             └──────▶ notices(today) ◀──┘
+//! ```
+//! Decisions are plain functions: nothing here reads a clock, a socket or an environment variable, and nothing is
+//! enforced. What a license problem means for the product is the product's to decide.
+//!
+//! ```
+//! use license_lifecycle::{Expiry, FormatName, License, NoticeInput, Standing, notices, standing, WINDOW};
+//!
+//! let last_day = "2027-03-31".parse()?;
+//! let license = License { expires: Expiry::On(last_day), ..License::new(FormatName::MANIFEST) };
+//!
+//! let today = "2027-02-28".parse()?;
+//! assert_eq!(standing(license.expires, today, WINDOW), Standing::ExpiresSoon { on: last_day, days: 31 });
+//! assert_eq!(notices(&NoticeInput::new(Some(&license), today))[0].code(), "license_expires_soon");
+//! # Ok::<(), chrono::ParseError>(())
+//! ```
+//! Longer examples stand in the workspace's `examples/`: `judge_a_license`, `add_a_format`, `installer`,
+//! `deliver_to_your_server`.
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | `contract` | `server::contract::check`, which holds a license server of your own to the promises of the port |
+//! | `issue` | `manifest::issue` and `manifest::issue_reset`: the vendor's side |
+//! | `keygen` | the module `keygen`: Keygen license and machine files |
+//! | `texts` | the module `texts`: sentences in English, Dutch, German, French and Japanese |
+//! | `tracing` | events at each step of a delivery |
 #![forbid(unsafe_code)]
 
 mod accepted;
@@ -46,7 +78,7 @@ pub use outbox::{Entry, EntryState, Failure, Outbox};
 pub use plan::{Plan, plan, plan_unsigned};
 pub use records::{Announcement, Records, Seen};
 pub use refusal::Refusal;
-pub use signed_envelope::Digest;
+pub use signed_envelope::{Digest, KeyId, KeyRing, PublicKey, TrustedKey};
 pub use standing::{Standing, standing};
 pub use trust::{MAX_FILE, Trust, Verified};
 pub use version::compare_versions;
