@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::MAX_REQUEST;
+/// The longest body of a request of the protocol, in bytes: 256 KiB.
+pub const MAX_REQUEST: usize = 256 * 1024;
 
 /// Body of `POST /v1/audit`: records of the installation's audit, carried unread, sent again until acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +16,7 @@ pub struct AuditBatch {
 }
 
 impl AuditBatch {
-    /// Takes as many of `records` as fit into one request, in their order.
+    /// Takes as many of `records` as fit into one request ([`MAX_REQUEST`]), in their order.
     pub fn fill(after: u64, records: impl IntoIterator<Item = String>, head: String) -> Self {
         let size = |text: &str| serde_json::to_string(text).map_or(usize::MAX, |json| json.len() + 1);
         let mut room = (MAX_REQUEST - OVERHEAD).saturating_sub(size(&head));

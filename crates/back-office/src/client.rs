@@ -19,6 +19,23 @@ use crate::{EnrollmentState, Error};
 ///
 /// Calls may run side by side. None tries again on its own, but for one more try with a learned clock offset: see
 /// [`retry`](crate::retry).
+///
+/// # Example
+/// ```no_run
+/// # use std::time::Duration;
+/// # use back_office::{Applicant, Client, Error};
+/// # use chrono::{DateTime, Utc};
+/// # use signed_envelope::{KeyRing, SigningKey};
+/// # async fn example(
+/// #     http: reqwest::Client, base: url::Url, key: SigningKey, vendor: KeyRing, applicant: Applicant, now: DateTime<Utc>,
+/// # ) -> Result<(), Error> {
+/// let client = Client::new(http, &base, key, vendor)?;
+/// let enrolled = client.enroll(&applicant, now).await?; // to be kept, with the key
+/// let license = client.license(None, now).await?;
+/// let events = client.events(0, Duration::from_secs(45), "4f1d", now).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Client {
     http: reqwest::Client,
     base: Url,

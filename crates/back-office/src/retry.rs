@@ -92,8 +92,7 @@ impl Failures {
 }
 
 pub(crate) fn share(of: Duration, random: f64) -> Duration {
-    // `max` before `min`: what is not a number becomes 0.
-    of.mul_f64(random.max(0.0).min(1.0))
+    if random.is_nan() { Duration::ZERO } else { of.mul_f64(random.clamp(0.0, 1.0)) }
 }
 
 #[cfg(test)]

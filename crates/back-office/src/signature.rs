@@ -39,6 +39,7 @@ pub const TOLERANCE_S: i64 = 300;
 
 /// The authority of a URL as both ends write it into `@authority` (section 2.2.3): host in lower case, the port only
 /// when it is not the scheme's own. `None` for a URL without a host.
+#[cfg(feature = "client")]
 pub fn authority_of(url: &url::Url) -> Option<String> {
     let host = url.host_str()?.to_ascii_lowercase();
     Some(match url.port() {

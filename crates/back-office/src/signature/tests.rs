@@ -121,6 +121,7 @@ fn a_nonce_is_drawn_anew_and_stays_a_plain_word() {
     }
 }
 
+#[cfg(feature = "client")]
 #[test]
 fn an_authority_is_the_same_from_a_url_and_from_a_host_header() {
     for (url, host) in [

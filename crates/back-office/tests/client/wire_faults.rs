@@ -25,9 +25,9 @@ fn client(address: SocketAddr) -> Client {
 }
 
 /// Lets `answer` have the connection after the request was read, and gives what the client makes of it.
-async fn made_of<F: Future<Output = ()> + Send>(answer: impl FnOnce(TcpStream) -> F + Send + 'static) -> Error
+async fn made_of<F>(answer: impl FnOnce(TcpStream) -> F + Send + 'static) -> Error
 where
-    F: 'static,
+    F: Future<Output = ()> + Send + 'static,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = client(listener.local_addr().unwrap());
