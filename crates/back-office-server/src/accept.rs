@@ -1,13 +1,15 @@
 //! The accept loop: HTTP/1.1 over TLS or plain behind a balancer, built for connections that wait.
 //!
 //! `axum::serve` costs 8 KiB more for each waiting connection than hyper's own HTTP/1 connection.
-use std::net::SocketAddr;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderMap, Request};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -31,12 +33,14 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// The address that a connection comes from, in the request's extensions.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// What the loop needs beside the listener.
 pub(crate) struct Door {
     pub(crate) tls: Option<TlsAcceptor>,
     pub(crate) router: Router,
+    /// Whether the peer is a balancer that says where a request comes from.
+    pub(crate) behind_balancer: bool,
     /// One permit for each connection: above it, new ones wait in the system's queue.
     pub(crate) connections: Arc<Semaphore>,
     /// No new connections then, and open ones end after the request they are in.
@@ -63,20 +67,26 @@ pub(crate) async fn serve(listener: TcpListener, door: Door) {
 }
 
 fn welcome(door: &Door, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
-    let (router, stopping) = (door.router.clone(), door.stopping.clone());
+    let (router, stopping, balanced) = (door.router.clone(), door.stopping.clone(), door.behind_balancer);
+    let service = tower::service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        let forwarded = balanced.then(|| forwarded(request.headers())).flatten();
+        request.extensions_mut().insert(Peer(forwarded.unwrap_or(peer.ip())));
+        router.clone().oneshot(request)
+    });
     // Small answers must leave at once; a socket that refuses the option still works.
     let _ = stream.set_nodelay(true);
     match door.tls.clone() {
         None => {
             tokio::spawn(async move {
-                converse(stream, peer, router, stopping).await;
+                converse(stream, peer, service, stopping).await;
                 drop(permit);
             });
         }
         Some(tls) => {
             tokio::spawn(async move {
                 match tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
-                    Ok(Ok(stream)) => converse(stream, peer, router, stopping).await,
+                    Ok(Ok(stream)) => converse(stream, peer, service, stopping).await,
                     Ok(Err(error)) => tracing::debug!(%peer, %error, "handshake failed"),
                     Err(_) => tracing::debug!(%peer, "handshake took too long"),
                 }
@@ -86,15 +96,18 @@ fn welcome(door: &Door, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaph
     }
 }
 
-async fn converse<S>(stream: S, peer: SocketAddr, router: Router, mut stopping: Stopping)
+/// Where a balancer says that a request comes from: the last address, which is the one that it added itself.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+async fn converse<S, H>(stream: S, peer: SocketAddr, service: H, mut stopping: Stopping)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    H: tower::Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    H::Future: Send,
 {
-    let service = tower::service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
-        router.clone().oneshot(request)
-    });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)

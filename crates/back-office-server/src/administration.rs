@@ -1,7 +1,9 @@
 //! What an operator does beside the network; the staff interface and the web site do it through the same acts.
 pub(crate) mod accounts;
+mod drain;
 mod licenses;
 mod organizations;
+mod standing;
 mod tokens;
 
 use signed_envelope::KeyRing;
@@ -84,6 +86,11 @@ impl Administration {
 
     pub(crate) fn here(store: Store, bell: Bell, keys: KeyRing, product: &str) -> Self {
         Self { store, bell, vendor: None }.with_vendor(keys, product)
+    }
+
+    /// How installations learn of what is written here.
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     fn vendor(&self) -> Result<&Vendor, Error> {

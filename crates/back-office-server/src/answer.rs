@@ -40,6 +40,10 @@ impl Refused {
         Self::new(StatusCode::UNAUTHORIZED, code, title)
     }
 
+    pub(crate) fn unprocessable(code: &'static str, title: &'static str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title)
+    }
+
     pub(crate) fn conflict(code: &'static str, title: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code, title)
     }
@@ -64,6 +68,10 @@ impl Refused {
 
     pub(crate) fn too_slow() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive")
+    }
+
+    pub(crate) fn poll_replaced() -> Self {
+        Self::conflict("poll_replaced", "a newer poll took over")
     }
 
     pub(crate) fn busy(retry_after: u64) -> Self {
@@ -97,17 +105,16 @@ impl From<sqlx::Error> for Refused {
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        let unprocessable = |code, title| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
         match error {
             Error::License { source } => {
-                unprocessable(source.code(), "installations would refuse this license")
+                Self::unprocessable(source.code(), "installations would refuse this license")
                     .detail(source.to_string())
             }
             Error::Disagreement { differences } => {
-                unprocessable("manifest_disagrees", "manifest and license file say different things")
+                Self::unprocessable("manifest_disagrees", "manifest and license file say different things")
                     .detail(differences.join("; "))
             }
-            Error::UnknownOrganization => Self::not_found(),
+            Error::UnknownOrganization | Error::UnknownInstallation => Self::not_found(),
             error => Self::internal(error),
         }
     }
@@ -147,4 +154,16 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// The longest reason code, in bytes.
+const MAX_REASON: usize = 64;
+
+/// Checks a reason code of an installation.
+pub(crate) fn code(reason: String) -> Result<String, Refused> {
+    let snake = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if reason.is_empty() || reason.len() > MAX_REASON || !reason.bytes().all(snake) {
+        return Err(Refused::bad("malformed", "a reason is a code in snake case"));
+    }
+    Ok(reason)
 }

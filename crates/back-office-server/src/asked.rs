@@ -1,5 +1,5 @@
 //! A request as it was asked: read once, with limits, and let go of the connection's buffer.
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::accept::Peer;
 use crate::answer::Refused;
 
 /// The most bytes of a body of `/v1`; audit batches are the largest.
-const MAX_BODY: usize = 256 * 1024;
+const MAX_BODY: usize = 512 * 1024;
 /// The longest a body may take to arrive.
 const SLOWEST_BODY: Duration = Duration::from_secs(20);
 
@@ -28,7 +28,7 @@ pub(crate) struct Asked {
     path: Box<str>,
     query: Option<Box<str>>,
     pub(crate) body: Bytes,
-    pub(crate) peer: SocketAddr,
+    pub(crate) peer: IpAddr,
     /// What the request says of its signature; nothing of it is believed yet.
     pub(crate) claim: Result<Claim, SignatureError>,
     admitted: Mutex<Option<OwnedSemaphorePermit>>,
@@ -50,7 +50,7 @@ impl Asked {
             path: head.uri.path().into(),
             query: head.uri.query().map(Into::into),
             body: read_body(body).await?,
-            peer: head.extensions.get::<Peer>().map_or(([0, 0, 0, 0], 0).into(), |peer| peer.0),
+            peer: head.extensions.get::<Peer>().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0),
             claim,
             admitted: Mutex::new(Some(admitted)),
         })

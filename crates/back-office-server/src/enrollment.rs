@@ -1,5 +1,5 @@
 //! `POST /v1/enrollments`: from the shared verification code to a key of the installation's own.
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::answer::{Refused, json};
 use crate::asked::Asked;
+use crate::document::Problems;
 use crate::installation::{Installation, State as Standing};
 use crate::office::Office;
 use crate::store::{Write, millis};
@@ -29,12 +30,11 @@ const MOST_WAITING: i64 = 16;
 
 /// Enrols, quarantines or refuses. Every answer carries the keys that it is signed with.
 #[utoipa::path(
-    post, path = "/v1/enrollments", tag = "installation", request_body = EnrollmentRequest,
+    post, path = "/v1/enrollments", tag = "installation", security(("signature" = [])), request_body = EnrollmentRequest,
     responses(
         (status = 201, body = EnrollmentAnswer, description = "Enrolled: every call is open"),
         (status = 202, body = EnrollmentAnswer, description = "Quarantined until the help desk decides"),
-        (status = "4XX", body = back_office::Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = back_office::Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(crate) async fn enroll(
@@ -82,8 +82,8 @@ fn no() -> Refused {
 }
 
 /// Whom failures are counted against.
-fn subjects(applicant: &Applicant, peer: SocketAddr) -> Vec<String> {
-    let mut subjects = vec![format!("enrolment from {}", peer.ip())];
+fn subjects(applicant: &Applicant, peer: IpAddr) -> Vec<String> {
+    let mut subjects = vec![format!("enrolment from {}", peer)];
     if applicant.service_organization_id.len() <= MAX_TEXT {
         subjects.push(format!("enrolment in {}", applicant.service_organization_id));
     }

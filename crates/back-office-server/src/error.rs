@@ -44,6 +44,22 @@ pub enum Error {
     /// No service organization has this ID.
     #[error("unknown service organization")]
     UnknownOrganization,
+    /// The organization has no such installation, or not in the standing that the act needs.
+    #[error("unknown installation")]
+    UnknownInstallation,
+    /// The organization has no such request for assistance, or it is over.
+    #[error("unknown request for assistance")]
+    UnknownRequest,
+    /// Another request for assistance waits for its answer.
+    #[error("another request waits for its answer")]
+    RequestPending,
+    /// The installation would not accept the request for assistance.
+    #[error("request for assistance refused")]
+    Request {
+        /// Which field is not as it must be.
+        #[from]
+        source: remote_assistance::Error,
+    },
     /// The account cannot be made.
     #[error("account refused: {what}")]
     Account {

@@ -2,9 +2,13 @@
 use back_office::{Event, EventKind};
 use chrono::{DateTime, Utc};
 
-use crate::store::{Write, millis, time};
+use crate::store::{Store, Write, millis, time};
 
-/// Adds an event to the sequence of `installation`; ring for it after the commit.
+/// The most events in one answer; the next poll gets the rest.
+const MOST: i64 = 64;
+
+/// Adds an event to the sequence of `installation`; ring for it after the commit. The very same event
+/// that still waits is replaced: what is said twice counts once, and late enough.
 ///
 /// `expires_at`: from then on it is no longer sent. An installation that is gone is told nothing.
 pub(crate) async fn tell(
@@ -14,6 +18,11 @@ pub(crate) async fn tell(
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<(), sqlx::Error> {
     let json = serde_json::to_string(kind).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query("DELETE FROM event WHERE installation = $1 AND kind = $2")
+        .bind(installation)
+        .bind(&json)
+        .execute(&mut **write)
+        .await?;
     let seq: Option<i64> = sqlx::query_scalar(
         "UPDATE installation SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq",
     )
@@ -33,8 +42,8 @@ pub(crate) async fn tell(
 }
 
 /// The events of `installation` after `cursor` that still hold at `now`, oldest first.
-pub(crate) async fn after<'c>(
-    reader: impl sqlx::Executor<'c, Database = sqlx::Sqlite>,
+pub(crate) async fn after(
+    store: &Store,
     installation: &str,
     cursor: i64,
     now: DateTime<Utc>,
@@ -47,7 +56,7 @@ pub(crate) async fn after<'c>(
     .bind(cursor)
     .bind(millis(now))
     .bind(MOST)
-    .fetch_all(reader)
+    .fetch_all(store.read())
     .await?;
     rows.into_iter()
         .map(|(seq, kind, expires_at)| {
@@ -59,5 +68,9 @@ pub(crate) async fn after<'c>(
         .collect()
 }
 
-/// The most events in one answer; the next poll gets the rest.
-const MOST: i64 = 64;
+/// Forgets what is no longer sent.
+pub(crate) async fn sweep(store: &Store, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let mut write = store.note().await?;
+    sqlx::query("DELETE FROM event WHERE expires_at < $1").bind(millis(now)).execute(&mut *write).await?;
+    write.commit().await
+}

@@ -10,7 +10,7 @@ use crate::office::Office;
 
 /// The envelope, for everybody: it is public, and an installation that cannot check our answers asks for it.
 #[utoipa::path(
-    get, path = "/v1/back-office-keys", tag = "installation",
+    get, path = "/v1/back-office-keys", tag = "installation", security(()),
     responses((status = 200, body = back_office::CarriedEnvelope, description = "A DSSE envelope signed by the vendor"))
 )]
 pub(crate) async fn keys(State(office): State<Arc<Office>>) -> Response {

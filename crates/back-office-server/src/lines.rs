@@ -64,6 +64,11 @@ impl Lines {
         self.lock().contains_key(installation)
     }
 
+    /// Whose polls are held here.
+    pub(crate) fn installations(&self) -> Vec<String> {
+        self.lock().keys().map(|installation| installation.to_string()).collect()
+    }
+
     /// How many polls are held here.
     pub(crate) fn held(&self) -> usize {
         self.lock().len()

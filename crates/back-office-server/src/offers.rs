@@ -10,8 +10,9 @@ use serde::Deserialize;
 use signed_envelope::Digest;
 use sqlx::FromRow;
 
-use crate::answer::{Refused, json};
+use crate::answer::{Refused, code, json};
 use crate::clock;
+use crate::document::Problems;
 use crate::office::Office;
 use crate::signed::Member;
 use crate::store::millis;
@@ -35,12 +36,11 @@ struct Offered {
 
 /// The license offered, unless it is the one the caller has.
 #[utoipa::path(
-    get, path = "/v1/license", tag = "installation", params(Have),
+    get, path = "/v1/license", tag = "installation", security(("signature" = [])), params(Have),
     responses(
         (status = 200, body = OfferedLicense, description = "The license offered"),
         (status = 204, description = "No offer other than the one the caller has"),
-        (status = "4XX", body = back_office::Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = back_office::Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(crate) async fn license(
@@ -76,19 +76,13 @@ pub(crate) async fn license(
     ))
 }
 
-/// The longest reason code, in bytes.
-const MAX_REASON: usize = 64;
-
 /// Takes down what became of an offer; the same again changes nothing.
 #[utoipa::path(
-    put, path = "/v1/offers/{offer}/state", tag = "installation", request_body = OfferState,
+    put, path = "/v1/offers/{offer}/state", tag = "installation", security(("signature" = [])), request_body = OfferState,
     params(("offer" = String, Path, pattern = "^[0-9a-fA-F]{64}$", description = "Digest of the manifest's payload")),
     responses(
         (status = 204, description = "Taken"),
-        (status = 404, body = back_office::Problem, content_type = "application/problem+json",
-         description = "No such license was published for this installation"),
-        (status = "4XX", body = back_office::Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = back_office::Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(crate) async fn report(
@@ -125,15 +119,9 @@ fn words(state: OfferState) -> Result<(&'static str, Option<String>), Refused> {
         OfferState::Delivered => ("delivered", None),
         OfferState::InUse => ("in_use", None),
         OfferState::PickedUp => ("picked_up", None),
-        OfferState::DeliveryFailed { reason } => ("delivery_failed", Some(reason)),
-        OfferState::Refused { reason } => ("refused", Some(reason)),
+        OfferState::DeliveryFailed { reason } => ("delivery_failed", Some(code(reason)?)),
+        OfferState::Refused { reason } => ("refused", Some(code(reason)?)),
         _ => return Err(Refused::bad("malformed", "unknown state")),
     };
-    let snake = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    match &reason {
-        Some(code) if code.is_empty() || code.len() > MAX_REASON || !code.bytes().all(snake) => {
-            Err(Refused::bad("malformed", "a reason is a code in snake case"))
-        }
-        _ => Ok((state, reason)),
-    }
+    Ok((state, reason))
 }

@@ -5,7 +5,9 @@ use tokio::sync::Semaphore;
 
 use crate::identity::Identity;
 use crate::lines::Lines;
+use crate::operation::Answers;
 use crate::polls::PollNonces;
+use crate::probes::Probes;
 use crate::stopping::Stopping;
 use crate::store::Store;
 use crate::{Administration, Limits};
@@ -20,6 +22,8 @@ pub(crate) struct Office {
     pub(crate) limits: Limits,
     /// One permit for each request that is being worked on; a held poll gives its own back.
     pub(crate) admission: Arc<Semaphore>,
+    pub(crate) answers: Answers,
+    pub(crate) probes: Probes,
     pub(crate) poll_nonces: PollNonces,
     pub(crate) stopping: Stopping,
 }

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 pub(crate) use self::nonces::PollNonces;
 use crate::answer::{Refused, json};
+use crate::document::Problems;
 use crate::installation::State as Standing;
 use crate::lines::{Held, Rang};
 use crate::office::Office;
@@ -58,13 +59,10 @@ impl Ask {
 
 /// Answers at once when there are events after the cursor, else when one comes or the hold ends.
 #[utoipa::path(
-    get, path = "/v1/events", tag = "installation", params(Ask),
+    get, path = "/v1/events", tag = "installation", security(("signature" = [])), params(Ask),
     responses(
         (status = 200, body = Events, description = "Events after the cursor; none when the hold ended"),
-        (status = 409, body = back_office::Problem, content_type = "application/problem+json",
-         description = "A newer poll of the same installation took over"),
-        (status = "4XX", body = back_office::Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = back_office::Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(crate) async fn events(
@@ -130,7 +128,7 @@ impl Waiter {
                 () = stopping.begun() => return Ok(self.answer(Vec::new())),
             };
             if rang == Rang::Replaced {
-                return Err(Refused::conflict("poll_replaced", "a newer poll took over"));
+                return Err(Refused::poll_replaced());
             }
         }
     }
@@ -138,7 +136,7 @@ impl Waiter {
     /// What there is to tell. Who is not active is told of its standing alone.
     async fn look(&self, office: &Office) -> Result<Vec<Event>, Refused> {
         let cursor = i64::try_from(self.cursor).unwrap_or(i64::MAX);
-        let mut events = events::after(office.store.read(), &self.installation, cursor, clock::now()).await?;
+        let mut events = events::after(&office.store, &self.installation, cursor, clock::now()).await?;
         let standing = |event: &Event| {
             matches!(
                 event.kind,

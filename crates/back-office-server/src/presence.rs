@@ -7,6 +7,7 @@ use back_office::Presence;
 
 use crate::answer::Refused;
 use crate::clock;
+use crate::document::Problems;
 use crate::office::Office;
 use crate::signed::Member;
 use crate::store::millis;
@@ -16,11 +17,10 @@ const MAX_VERSION: usize = 128;
 
 /// Replaces what was known.
 #[utoipa::path(
-    put, path = "/v1/presence", tag = "installation", request_body = Presence,
+    put, path = "/v1/presence", tag = "installation", security(("signature" = [])), request_body = Presence,
     responses(
         (status = 204, description = "Taken"),
-        (status = "4XX", body = back_office::Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = back_office::Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(crate) async fn put(State(office): State<Arc<Office>>, member: Member) -> Result<StatusCode, Refused> {
@@ -30,7 +30,7 @@ pub(crate) async fn put(State(office): State<Arc<Office>>, member: Member) -> Re
     }
     let sequence = presence.license_sequence.map(i64::try_from).transpose();
     let sequence = sequence.map_err(|_| Refused::bad("malformed", "license_sequence is too large"))?;
-    let mut write = member.change(&office).await?;
+    let mut write = member.note(&office).await?;
     sqlx::query(
         "UPDATE installation SET product_version = $2, license_sequence = $3, assistance_allowed = $4,
              remote_desktop = $5, vpn = $6, presence_at = $7 WHERE id = $1",

@@ -5,19 +5,27 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::accept::{self, Door};
 use crate::bell::{self, Bell};
 use crate::identity::Identity;
 use crate::lines::Lines;
 use crate::office::Office;
+use crate::operation::Answers;
 use crate::polls::PollNonces;
+use crate::probes::Probes;
 use crate::stopping::{self, Stop, Stopping};
 use crate::store::Store;
-use crate::{Administration, Config, Error, Tls, clock, nonces, routes, throttle, tls};
+use crate::{Administration, Config, Error, Tls, clock, events, nonces, routes, throttle, tls};
 
 /// How long answers may still take after [`Running::stop`].
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
+/// How many installations a second may come back after a stop.
+const RETURNS_PER_SECOND: usize = 500;
+/// How long held polls may take to be answered, and how often one looks.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How often news from other processes is looked for.
 const COLLECT: Duration = Duration::from_millis(250);
 /// How often outdated rows are swept out.
@@ -57,8 +65,13 @@ impl BackOffice {
         let (stop, stopping) = stopping::switch();
         let office = open(store, identity, config.limits, stopping.clone());
         let connections = Arc::new(Semaphore::new(office.limits.connections));
-        let door =
-            Door { tls, router: routes::router(office.clone()), connections: connections.clone(), stopping };
+        let door = Door {
+            behind_balancer: tls.is_none(),
+            tls,
+            router: routes::router(office.clone()),
+            connections: connections.clone(),
+            stopping,
+        };
         let tasks = vec![tokio::spawn(accept::serve(listener, door)), tokio::spawn(tend(office.clone()))];
         tracing::info!(%address, authority = office.identity.authority, "back office started");
         Ok(Running { address, office, connections, stop, tasks })
@@ -77,6 +90,8 @@ fn open(store: Store, identity: Identity, limits: crate::Limits, stopping: Stopp
         administration,
         admission: Arc::new(Semaphore::new(limits.requests)),
         limits,
+        answers: Answers::default(),
+        probes: Probes::default(),
         poll_nonces: PollNonces::default(),
         stopping,
     })
@@ -101,7 +116,9 @@ async fn tend(office: Arc<Office>) {
 
 async fn sweep_out(office: &Office) -> Result<(), sqlx::Error> {
     let now = clock::now();
+    office.poll_nonces.sweep(now);
     nonces::sweep(&office.store, now).await?;
+    events::sweep(&office.store, now).await?;
     throttle::sweep(&office.store, now).await
 }
 
@@ -126,9 +143,10 @@ impl Running {
         self.office.administration.clone()
     }
 
-    /// Takes no new connections, ends held polls with an empty list, finishes what is being answered
-    /// (for at most 5 s), and closes the database.
+    /// Asks held polls to come back spread out, takes no new connections, finishes what is being
+    /// answered (for at most 5 s), and closes the database.
     pub async fn stop(mut self) {
+        self.send_away().await;
         self.stop.now();
         for task in self.tasks.drain(..) {
             // A task that panicked has stopped too.
@@ -139,6 +157,22 @@ impl Running {
             tracing::warn!("some connections did not end in time");
         }
         self.office.store.close().await;
+    }
+
+    /// Ends held polls with `drain`, so that a thousand installations do not come back at once.
+    async fn send_away(&self) {
+        let held = self.office.lines.installations();
+        let spread = Duration::from_secs((held.len() / RETURNS_PER_SECOND) as u64);
+        if let Err(error) = self.office.administration.drain(&held, spread).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "held polls end without a word");
+            return;
+        }
+        let deadline = Instant::now() + LAST_WORDS;
+        while held.iter().any(|installation| self.office.lines.is_held(installation))
+            && Instant::now() < deadline
+        {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 }
 

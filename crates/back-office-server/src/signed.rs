@@ -42,6 +42,7 @@ pub(crate) async fn answer(State(office): State<Arc<Office>>, request: Request, 
 }
 
 async fn sign(office: &Office, question: &Question, response: Response) -> Response {
+    office.answers.count(response.status());
     let (mut head, body) = response.into_parts();
     let Ok(body) = to_bytes(body, MAX_ANSWER).await else {
         tracing::error!("answer too large to be signed");
@@ -112,6 +113,16 @@ impl std::ops::Deref for Member {
 }
 
 impl Caller {
+    /// Like [`change`](Self::change), for what comes again by itself when the power fails.
+    ///
+    /// # Errors
+    /// 401 `replayed`.
+    pub(crate) async fn note(&self, office: &Office) -> Result<Write, Refused> {
+        let mut write = office.store.note().await?;
+        nonces::spend(&mut write, &self.request, clock::now()).await?;
+        Ok(write)
+    }
+
     /// Starts the one transaction of a state-changing call; the request's nonce is spent in it.
     ///
     /// # Errors

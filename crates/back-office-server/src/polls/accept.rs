@@ -44,6 +44,16 @@ pub(super) async fn accept(
     if created < last.poll_created - LATEST_BACKWARDS_S {
         return Err(Refused::unauthorized("stale", "a later poll was accepted before this one"));
     }
+    let mut standing = caller.installation.state;
+    if let Some(before) = last.boot.as_deref().filter(|before| *before != boot) {
+        let is_later = created > last.poll_created;
+        if change_boot(&mut write, id, before, boot, is_later, now).await? == Copies::Two {
+            quarantine(&mut write, id).await?;
+            if standing == Standing::Active {
+                standing = Standing::Quarantined;
+            }
+        }
+    }
     acknowledge(&mut write, id, &last, i64::try_from(cursor).unwrap_or(i64::MAX)).await?;
     sqlx::query("UPDATE installation SET boot = $2, poll_created = $3, seen_at = $4 WHERE id = $1")
         .bind(id)
@@ -53,7 +63,60 @@ pub(super) async fn accept(
         .execute(&mut *write)
         .await?;
     write.commit().await?;
-    Ok(caller.installation.state)
+    Ok(standing)
+}
+
+/// How many copies of an installation are at work, as far as one can see.
+#[derive(PartialEq, Eq)]
+enum Copies {
+    One,
+    Two,
+}
+
+/// One process followed another. When it is one that was followed before, both are alive.
+///
+/// # Errors
+/// 409 for a poll that the process before made before it was followed, and that arrived late.
+async fn change_boot(
+    write: &mut Write,
+    id: &str,
+    before: &str,
+    boot: &str,
+    is_later: bool,
+    now: DateTime<Utc>,
+) -> Result<Copies, Refused> {
+    let was_followed: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM past_boot WHERE installation = $1 AND boot = $2")
+            .bind(id)
+            .bind(boot)
+            .fetch_optional(&mut **write)
+            .await?;
+    if was_followed.is_some() && !is_later {
+        return Err(Refused::poll_replaced());
+    }
+    sqlx::query(
+        "INSERT INTO past_boot (installation, boot, ended_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(id)
+    .bind(before)
+    .bind(millis(now))
+    .execute(&mut **write)
+    .await?;
+    Ok(if was_followed.is_some() { Copies::Two } else { Copies::One })
+}
+
+/// Neither copy gets licenses or assistance until a help-desk user has looked.
+async fn quarantine(write: &mut Write, id: &str) -> Result<(), sqlx::Error> {
+    let changed = sqlx::query(
+        "UPDATE installation SET state = 'quarantined', quarantine = 'clone' WHERE id = $1 AND state = 'active'",
+    )
+    .bind(id)
+    .execute(&mut **write)
+    .await?;
+    if changed.rows_affected() > 0 {
+        tracing::warn!(installation = id, "two copies are at work: quarantined");
+    }
+    Ok(())
 }
 
 /// Asking with a cursor acknowledges all up to it. One that was never issued, or lies before what

@@ -2,7 +2,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use back_office::signature::VerifiedRequest;
+use back_office::signature::{LIFETIME_S, TOLERANCE_S, VerifiedRequest};
+use chrono::{DateTime, Utc};
 use signed_envelope::KeyId;
 
 use super::accept::LATEST_BACKWARDS_S;
@@ -39,8 +40,13 @@ impl PollNonces {
         Ok(())
     }
 
-    /// Forgets the keys that `keep` no longer names.
-    pub(crate) fn retain(&self, keep: impl Fn(&KeyId) -> bool) {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| keep(key));
+    /// Forgets polls whose signatures have run out.
+    pub(crate) fn sweep(&self, now: DateTime<Utc>) {
+        let oldest = now.timestamp() - LIFETIME_S - TOLERANCE_S;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.retain(|_, polls| {
+            polls.retain(|(created, _)| *created >= oldest);
+            !polls.is_empty()
+        });
     }
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::Publisher;
 use crate::administration::Publication;
 use crate::answer::{Refused, json};
+use crate::document::Problems;
 use crate::office::Office;
 
 /// A license with the manifest that vouches for it.
@@ -29,12 +30,7 @@ pub(crate) struct PublishRequest {
     post, path = "/staff/v1/licenses", tag = "staff", request_body = PublishRequest, security(("token" = [])),
     responses(
         (status = 201, body = Publication, description = "Published, and the installations are told"),
-        (status = 401, body = back_office::Problem, content_type = "application/problem+json",
-         description = "No bearer token, or an unknown one"),
-        (status = 422, body = back_office::Problem, content_type = "application/problem+json",
-         description = "Installations would refuse it; the code says why"),
-        (status = "4XX", body = back_office::Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = back_office::Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(crate) async fn publish(

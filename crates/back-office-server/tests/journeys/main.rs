@@ -2,4 +2,5 @@
 mod enrollment;
 mod licenses;
 mod polls;
+mod standing;
 mod world;
