@@ -1,2 +1,24 @@
-//! Reference Floating License Server: inbox folder, activation, status.
+//! Reference Floating License Server: an inbox that it empties, licenses that it activates, a status that says so.
+//!
+//! ```text
+//! inbox "DroppedLicense" ──scan──▶ Item… ──judge(items, active, trust, now)──▶ Decision… ──▶ Shelf (active, archive)
+//!      ▲ notify: a hint                                                            │             │
+//!      └ rescan: the truth                                     Rejected/ + reason ◀┘             └─▶ GET /status, /lmstat, /metrics
+//! ```
+//! A license file is taken only together with an envelope in the inbox that names its SHA-256 and is signed by a trusted
+//! key. Seats are not handed out yet: every feature shows its issued count and none in use.
 #![forbid(unsafe_code)]
+
+mod clock;
+mod config;
+mod error;
+mod inbox;
+mod judge;
+mod running;
+mod shelf;
+mod status;
+mod web;
+
+pub use config::{Acceptance, Config};
+pub use error::Error;
+pub use running::{FloatingLicenseServer, Running};

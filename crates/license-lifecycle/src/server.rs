@@ -15,7 +15,7 @@ pub use error::{Retry, ServerError, ServerErrorKind, Step};
 pub use folder::Folder;
 pub use in_memory::InMemory;
 use signed_envelope::Digest;
-pub use status::{DeliveredLicense, InUse, ServerStatus, StatusError};
+pub use status::{DeliveredLicense, EmptiedInbox, HttpStatus, InUse, ServerStatus, StatusError};
 
 use crate::FileName;
 

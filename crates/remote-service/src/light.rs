@@ -25,6 +25,14 @@ pub enum Light {
     },
 }
 
+impl Light {
+    /// The connection to the back office is established.
+    #[must_use]
+    pub fn is_green(&self) -> bool {
+        matches!(self, Self::Green { .. })
+    }
+}
+
 /// Where on the way to the back office something fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -98,6 +98,12 @@ impl RemoteService {
         Builder { dir, product: None, trusted: None, secrets: None, settings: None }
     }
 
+    /// What happens from now on, the work's first steps included.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        Events::new(self.shared.subscribe())
+    }
+
     /// Starts the work; needs a tokio runtime with time and I/O.
     #[must_use]
     pub fn start(self) -> Running {

@@ -1,6 +1,11 @@
 //! Is the license in use? Asked after each delivery.
 use std::error::Error as StdError;
 
+mod emptied_inbox;
+mod http;
+
+pub use emptied_inbox::EmptiedInbox;
+pub use http::HttpStatus;
 use signed_envelope::Digest;
 
 use crate::{FileName, License};

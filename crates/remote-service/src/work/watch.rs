@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use back_office::OfferState;
-use license_lifecycle::server::{InUse, ServerStatus};
+use license_lifecycle::server::{EmptiedInbox, HttpStatus, InUse, ServerStatus};
 use license_lifecycle::{Digest, Outbox, PICK_UP_TIME, Records};
 use tokio::time::Instant;
 
@@ -68,8 +68,10 @@ impl Watch {
 
 /// The status that the settings name.
 fn status(settings: &LicenseSettings) -> Option<Box<dyn ServerStatus>> {
-    let _ = settings;
-    None
+    match (settings.status, &settings.status_address) {
+        (StatusKind::Http, Some(address)) => Some(Box::new(HttpStatus::new(address))),
+        _ => settings.folder.as_ref().map(|folder| Box::new(EmptiedInbox::new(folder)) as _),
+    }
 }
 
 fn look(shared: &Shared, settings: &LicenseSettings) -> Sight {

@@ -1,0 +1,166 @@
+//! The judgement over the inbox: a pure function of what lies there, what is active, and the time.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use license_lifecycle::{FileName, License, Refusal, Trust, Verified, flexnet, manifest};
+use signed_envelope::{Digest, KeyRing};
+
+use crate::Acceptance;
+use crate::inbox::{Content, Item};
+use crate::shelf::Active;
+
+/// How long a file or an envelope waits for its partner, from its last change.
+pub(crate) const PARTNER_WAIT: TimeDelta = TimeDelta::seconds(10);
+
+/// What is to be done about files of the inbox. Each file stands in one decision at most.
+#[derive(Clone, Debug)]
+pub(crate) enum Decision {
+    /// Put it into use and empty the inbox of these names.
+    Activate { active: Box<Active>, file: Vec<u8>, envelope: Option<Vec<u8>>, names: Vec<String> },
+    /// It is in use already: only empty the inbox.
+    AlreadyActive { names: Vec<String> },
+    /// Move these names to `Rejected/`.
+    Reject { names: Vec<String>, reason: String },
+    /// Its partner may still come; look again then.
+    Wait { until: DateTime<Utc> },
+}
+
+/// Judges the whole inbox. `active` is what is in use now.
+pub(crate) fn judge(items: &[Item], active: &[Active], acceptance: &Acceptance, now: DateTime<Utc>) -> Vec<Decision> {
+    let mut decisions = Vec::new();
+    let mut partnered: Vec<&str> = Vec::new();
+    for item in items {
+        match &item.content {
+            Content::TooLarge { limit } => {
+                decisions.push(reject([&item.name], format!("too_large: more than {limit} bytes")));
+                partnered.push(&item.name);
+            }
+            Content::File { bytes, sha256 } => {
+                let envelopes = items.iter().filter(|other| names_file(other, *sha256)).collect::<Vec<_>>();
+                match acceptance {
+                    Acceptance::Signed(keys) if !envelopes.is_empty() => {
+                        partnered.push(&item.name);
+                        partnered.extend(envelopes.iter().map(|envelope| envelope.name.as_str()));
+                        decisions.push(signed(item, bytes, &envelopes, active, keys, now));
+                    }
+                    Acceptance::Signed(_) => {}
+                    Acceptance::Unsigned => {
+                        partnered.push(&item.name);
+                        partnered.extend(envelopes.iter().map(|envelope| envelope.name.as_str()));
+                        decisions.push(unsigned(item, bytes, &envelopes, active, now));
+                    }
+                }
+            }
+            Content::Envelope(_) => {}
+        }
+    }
+    decisions.extend(items.iter().filter(|item| !partnered.contains(&item.name.as_str())).map(|item| alone(item, now)));
+    decisions
+}
+
+/// Whether an item is an envelope that names this file. What it says is not believed here.
+fn names_file(item: &Item, sha256: Digest) -> bool {
+    let Content::Envelope(bytes) = &item.content else { return false };
+    manifest::read_unverified(bytes).is_ok_and(|license| license.file.is_some_and(|file| file.sha256 == sha256))
+}
+
+fn signed(
+    item: &Item,
+    file: &[u8],
+    envelopes: &[&Item],
+    active: &[Active],
+    keys: &KeyRing,
+    now: DateTime<Utc>,
+) -> Decision {
+    let names = || std::iter::once(&item.name).chain(envelopes.iter().map(|envelope| &envelope.name));
+    let trust = Trust::new(keys.clone(), now);
+    // Several envelopes may name one file; the first that opens counts, the others are copies or forgeries.
+    let mut refused = None;
+    for envelope in envelopes {
+        let Content::Envelope(bytes) = &envelope.content else { continue };
+        match manifest::open(bytes, file, &trust) {
+            Ok(license) => return weigh(item, &license, file, bytes, active, names().cloned().collect(), now),
+            Err(why) => refused = refused.or(Some(why)),
+        }
+    }
+    match refused {
+        Some(why) => reject(names(), reason(&why)),
+        None => reject(names(), "no_envelope".to_owned()),
+    }
+}
+
+fn weigh(
+    item: &Item,
+    license: &Verified<License>,
+    file: &[u8],
+    envelope: &[u8],
+    active: &[Active],
+    names: Vec<String>,
+    now: DateTime<Utc>,
+) -> Decision {
+    let candidate = Active {
+        digest: license.digest(),
+        sha256: Digest::of(file),
+        name: license.file.as_ref().map_or_else(|| item.name.clone(), |bound| bound.name.to_string()),
+        activated_at: now,
+        license: License::clone(license),
+    };
+    let Some(rival) = active.iter().find(|active| active.is_for_the_same_as(&candidate)) else {
+        return activate(candidate, file, Some(envelope), names);
+    };
+    match (candidate.license.sequence, rival.license.sequence) {
+        _ if rival.digest == candidate.digest => Decision::AlreadyActive { names },
+        (Some(offered), Some(mark)) if offered < mark => {
+            reject(&names, reason(&Refusal::LowerSequence { offered, mark }))
+        }
+        (Some(sequence), Some(mark)) if sequence == mark => {
+            reject(&names, reason(&Refusal::Equivocation { sequence }))
+        }
+        _ => activate(candidate, file, Some(envelope), names),
+    }
+}
+
+fn unsigned(item: &Item, bytes: &[u8], envelopes: &[&Item], active: &[Active], now: DateTime<Utc>) -> Decision {
+    let mut names = vec![item.name.clone()];
+    names.extend(envelopes.iter().map(|envelope| envelope.name.clone()));
+    let sha256 = Digest::of(bytes);
+    if active.iter().any(|active| active.sha256 == sha256) {
+        return Decision::AlreadyActive { names };
+    }
+    let read = FileName::new(&item.name).ok().zip(flexnet::read(bytes).ok());
+    let Some((_, file)) = read.filter(|(_, file)| file.has_licenses()) else {
+        return reject(&names, "malformed: no license line".to_owned());
+    };
+    let license = file.license(&flexnet::Rules::default(), now.date_naive());
+    let candidate = Active { digest: sha256, sha256, name: item.name.clone(), activated_at: now, license };
+    activate(candidate, bytes, None, names)
+}
+
+fn activate(active: Active, file: &[u8], envelope: Option<&[u8]>, names: Vec<String>) -> Decision {
+    Decision::Activate { active: Box::new(active), file: file.to_vec(), envelope: envelope.map(<[u8]>::to_vec), names }
+}
+
+fn alone(item: &Item, now: DateTime<Utc>) -> Decision {
+    let until = item.changed_at + PARTNER_WAIT;
+    if now < until {
+        return Decision::Wait { until };
+    }
+    reject(
+        [&item.name],
+        match &item.content {
+            Content::Envelope(_) => "no_file: no license file here has the SHA-256 that the envelope names",
+            _ => "no_envelope: no envelope here names this file's SHA-256",
+        }
+        .to_owned(),
+    )
+}
+
+fn reject<'a>(names: impl IntoIterator<Item = &'a String>, reason: String) -> Decision {
+    Decision::Reject { names: names.into_iter().cloned().collect(), reason }
+}
+
+fn reason(why: &Refusal) -> String {
+    format!("{}: {why}", why.code())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! Starting and stopping, and the loop that looks at the inbox.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::inbox::scan;
+use crate::judge::{Decision, judge};
+use crate::shelf::{Active, Shelf};
+use crate::{Config, Error, clock, web};
+
+/// The license server before it runs.
+#[derive(Debug)]
+pub struct FloatingLicenseServer;
+
+impl FloatingLicenseServer {
+    /// Reads what is in use, looks at the inbox and serves the status.
+    ///
+    /// # Errors
+    /// [`Error::Listen`], [`Error::Storage`], and [`Error::Damaged`] when the record of active licenses cannot be read
+    /// back.
+    pub async fn start(config: Config) -> Result<Running, Error> {
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|source| Error::Listen { address: config.listen, source })?;
+        let address =
+            listener.local_addr().map_err(|source| Error::Listen { address: config.listen, source })?;
+        let shelf = Shelf::open(&config.state)?;
+        let active = watch::Sender::new(Arc::from(shelf.active()));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(web::serve(listener, address, active.subscribe()));
+        tasks.spawn(keep_empty(Arc::new(config), Arc::new(Mutex::new(shelf)), active));
+        Ok(Running { address, tasks })
+    }
+}
+
+/// A license server at work. Dropping it stops it.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Where the status is served.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops. An activation under way is finished by the next start.
+    pub async fn stop(mut self) {
+        self.tasks.shutdown().await;
+    }
+}
+
+/// Empties the inbox whenever something changes, and every so often whatever the watcher says.
+async fn keep_empty(config: Arc<Config>, shelf: Arc<Mutex<Shelf>>, active: watch::Sender<Arc<[Active]>>) {
+    let hint = Arc::new(Notify::new());
+    loop {
+        // A folder that was made anew needs a new watcher, so each rescan brings one.
+        let watcher = watch_folder(&config.folder, &hint);
+        let rescan = tokio::time::sleep(config.rescan);
+        tokio::pin!(rescan);
+        loop {
+            let (config, shelf) = (config.clone(), shelf.clone());
+            let looked = tokio::task::spawn_blocking(move || {
+                let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+                let wait = look(&config, &mut shelf);
+                (wait, Arc::<[Active]>::from(shelf.active()))
+            });
+            let Ok((wait, now_active)) = looked.await else { return };
+            active.send_if_modified(|known| {
+                let news = *known != now_active;
+                *known = now_active;
+                news
+            });
+            let wait = wait.unwrap_or(config_rescan_bound());
+            tokio::select! {
+                () = hint.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+                () = &mut rescan => break,
+            }
+        }
+        drop(watcher);
+    }
+}
+
+const fn config_rescan_bound() -> Duration {
+    Duration::from_secs(60)
+}
+
+/// Watching is a hint only: where it fails (a network mount, too many watches), the rescan does all the work.
+fn watch_folder(folder: &Path, hint: &Arc<Notify>) -> Option<RecommendedWatcher> {
+    if let Err(error) = durable_file::create_folder(folder) {
+        tracing::warn!(%error, folder = %folder.display(), "the inbox cannot be made");
+    }
+    let hint = hint.clone();
+    let mut watcher = notify::recommended_watcher(move |_| hint.notify_one())
+        .inspect_err(|error| tracing::warn!(%error, "no watcher"))
+        .ok()?;
+    match watcher.watch(folder, RecursiveMode::NonRecursive) {
+        Ok(()) => Some(watcher),
+        Err(error) => {
+            tracing::warn!(%error, folder = %folder.display(), "the inbox cannot be watched");
+            None
+        }
+    }
+}
+
+/// Carries out one judgement; answers how long a file may still wait for its partner.
+fn look(config: &Config, shelf: &mut Shelf) -> Option<Duration> {
+    let items = match scan(&config.folder) {
+        Ok(items) => items,
+        Err(error) => {
+            tracing::warn!(%error, "the inbox cannot be read");
+            return None;
+        }
+    };
+    let now = clock::now();
+    let mut wait: Option<Duration> = None;
+    for decision in judge(&items, shelf.active(), &config.acceptance, now) {
+        match decision {
+            Decision::Wait { until } => {
+                let left = (until - now).to_std().unwrap_or_default();
+                wait = Some(wait.map_or(left, |wait| wait.min(left)));
+            }
+            decision => {
+                if let Err(error) = carry_out(decision, &config.folder, shelf) {
+                    tracing::error!(%error, "a license cannot be taken");
+                }
+            }
+        }
+    }
+    wait
+}
+
+fn carry_out(decision: Decision, folder: &Path, shelf: &mut Shelf) -> Result<(), Error> {
+    match decision {
+        Decision::Activate { active, file, envelope, names } => {
+            tracing::info!(name = active.name, digest = %active.digest, "license activated");
+            shelf.activate(*active, &file, envelope.as_deref())?;
+            empty(folder, &names)
+        }
+        Decision::AlreadyActive { names } => empty(folder, &names),
+        Decision::Reject { names, reason } => {
+            tracing::warn!(?names, reason, "rejected");
+            names.iter().try_for_each(|name| set_aside(folder, name, &reason))
+        }
+        Decision::Wait { .. } => Ok(()),
+    }
+}
+
+/// The license goes before its envelope: a kill in between leaves an envelope that is found again.
+fn empty(folder: &Path, names: &[String]) -> Result<(), Error> {
+    names.iter().try_for_each(|name| {
+        let path = folder.join(name);
+        durable_file::remove(&path).map(drop).map_err(Error::storage(path))
+    })
+}
+
+/// Moves a file to `Rejected/`, with the reason beside it.
+fn set_aside(folder: &Path, name: &str, reason: &str) -> Result<(), Error> {
+    let rejected = folder.join("Rejected");
+    durable_file::create_folder(&rejected).map_err(Error::storage(&rejected))?;
+    let note = rejected.join(format!("{name}.reason.txt"));
+    durable_file::replace(&note, format!("{reason}\n").as_bytes()).map_err(Error::storage(note))?;
+    let (from, to) = (folder.join(name), rejected.join(name));
+    std::fs::rename(&from, to).map_err(Error::storage(from))
+}

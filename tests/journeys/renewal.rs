@@ -1,0 +1,71 @@
+use remote_service::EventKind;
+use remote_service::license::{ChangeReason, Notice, Place};
+use world::World;
+
+use crate::steps::{DEADLINE, connected, until, until_shown};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_renewal_is_announced_delivered_in_use_and_reported() {
+    let world = World::start().await;
+    let (service, terms) = connected(&world).await;
+    let mut events = service.events();
+    let now = world::now();
+    let license = world.vendor.issue(&terms.renewal(now));
+    world.office.publish(&license).await;
+    let changes = until(&mut events, |event| match event {
+        EventKind::LicenseAnnounced { changes, .. } => Some(changes),
+        _ => None,
+    })
+    .await;
+    assert_eq!(
+        changes.reasons(),
+        [
+            ChangeReason::MaintenanceExtended,
+            ChangeReason::LicenseExtended,
+            ChangeReason::FeaturesBought,
+            ChangeReason::SeatsBought,
+        ]
+    );
+    until_shown(&service, |snapshot| {
+        let in_force = snapshot.license.in_force.as_ref().is_some_and(|own| own.digest == license.digest());
+        in_force && snapshot.license.seen.is_some_and(|seen| seen.confirmed)
+    })
+    .await;
+    let notices = service.snapshot().notices_for(Place::Page, now);
+    assert!(matches!(notices.as_slice(), [Notice::LicenseAnnounced { .. }]), "{notices:?}");
+    assert!(service.dismiss_announcement(license.digest()).await.unwrap());
+    assert_eq!(service.snapshot().notices_for(Place::Page, now), []);
+    let reported = async {
+        while world.office.books.offer_state(&license).await.is_none_or(|(state, _)| state != "in_use") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, reported).await.expect("the back office hears of it");
+    assert_eq!(std::fs::read_dir(world.inbox()).unwrap().flatten().filter(|e| e.path().is_file()).count(), 0);
+    service.stop().await;
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_verification_code_is_gone_once_the_installation_is_enrolled() {
+    let world = World::start().await;
+    let (service, _) = connected(&world).await;
+    let secrets: Vec<String> = std::fs::read_dir(world.folder.path().join("state/secrets"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(secrets.iter().all(|name| !name.contains("verification")), "{secrets:?}");
+    assert_eq!(world.office.books.installations(world::SERIAL_NUMBER).await, 1);
+    service.stop().await;
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_ends_within_two_seconds_while_a_poll_is_held() {
+    let world = World::start().await;
+    let (service, _) = connected(&world).await;
+    let begun = std::time::Instant::now();
+    service.stop().await;
+    assert!(begun.elapsed() < std::time::Duration::from_secs(2));
+    world.stop().await;
+}

@@ -1,0 +1,43 @@
+//! What every journey begins with.
+
+use std::time::Duration;
+
+use remote_service::{EventKind, Running};
+use world::{Terms, World};
+
+/// More than any step takes on a loaded machine.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Waits for an event that `wanted` makes something of.
+pub async fn until<T>(events: &mut remote_service::Events, wanted: impl Fn(EventKind) -> Option<T>) -> T {
+    let found = async {
+        loop {
+            let event = events.next().await.expect("the service runs");
+            if let Some(found) = wanted(event.kind) {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, found).await.expect("the event comes in time")
+}
+
+/// Waits until the snapshot pleases; looks again after each event.
+pub async fn until_shown(service: &Running, pleases: impl Fn(&remote_service::Snapshot) -> bool) {
+    let mut events = service.events();
+    let shown = async {
+        while !pleases(&service.snapshot()) {
+            events.next().await.expect("the service runs");
+        }
+    };
+    tokio::time::timeout(DEADLINE, shown).await.expect("the snapshot pleases in time");
+}
+
+/// An installation with its first license in use, connected.
+pub async fn connected(world: &World) -> (Running, Terms) {
+    let service = world.install("state").await;
+    let terms = Terms::first(chrono::Utc::now());
+    world.first_license(&service, &terms).await;
+    service.update_settings(|settings| settings.enabled = true).await.expect("settings that do");
+    until_shown(&service, |snapshot| snapshot.light.is_green() && snapshot.license.seen.is_some()).await;
+    (service, terms)
+}
