@@ -130,7 +130,7 @@ impl Outbox {
     ///
     /// The same license again changes nothing. Returns the licenses that it superseded.
     pub(crate) fn add(&mut self, offer: &Offer, now: DateTime<Utc>) -> Result<Vec<Digest>, Error> {
-        if self.entry(offer.digest).is_some() {
+        if self.holds(offer.digest) {
             return Ok(Vec::new());
         }
         let mut entry = Entry::new(offer, now);
@@ -143,6 +143,7 @@ impl Outbox {
         let path = folder.join(ENTRY);
         document::write(&path, &entry)?;
         self.damaged.retain(|error| !error.is_about(&path));
+        self.entries.retain(|superseded| superseded.digest != offer.digest);
         self.entries.push(entry);
         trace::point("outbox_kept", &offer.digest.to_string());
         self.supersede_older_than(offer.digest)

@@ -124,7 +124,9 @@ impl Records {
     pub fn announcements(&self) -> &[Announcement] {
         let unseen = self.state.in_force.as_ref().filter(|in_force| in_force.seen.is_none());
         match self.state.announcements.split_last() {
-            Some((last, before)) if unseen.is_some_and(|unseen| unseen.accepted.digest == last.digest) => before,
+            Some((last, before)) if unseen.is_some_and(|unseen| unseen.accepted.digest == last.digest) => {
+                before
+            }
             _ => &self.state.announcements,
         }
     }

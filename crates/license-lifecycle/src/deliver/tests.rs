@@ -1,1 +1,208 @@
+use std::error::Error as _;
 
+use super::*;
+use crate::{
+    EntryState, FileName,
+    offer::samples::{second, signed, unsigned},
+    server::{InMemory, LicenseFile, ServerError, ServerErrorKind, Step},
+};
+
+struct Installation {
+    folder: tempfile::TempDir,
+    outbox: Outbox,
+    records: Records,
+    server: InMemory,
+}
+
+fn installation() -> Installation {
+    let folder = tempfile::tempdir().unwrap();
+    let (outbox, records) = open(folder.path());
+    Installation { folder, outbox, records, server: InMemory::new() }
+}
+
+fn open(folder: &std::path::Path) -> (Outbox, Records) {
+    let (mut outbox, mut records) =
+        (Outbox::open(folder.join("outbox")).unwrap(), Records::open(folder.join("license")).unwrap());
+    resume(&mut outbox, &mut records).unwrap();
+    (outbox, records)
+}
+
+impl Installation {
+    fn accept(&mut self, offer: &Offer, at: i64) -> Result<Vec<Digest>, Error> {
+        accept(&mut self.outbox, &mut self.records, offer, second(at))
+    }
+
+    fn deliver(&mut self, offer: &Offer, at: i64) -> Result<Delivered, Error> {
+        deliver(&mut self.outbox, &mut self.records, offer.digest, &mut self.server, second(at))
+    }
+
+    fn restart(&mut self) {
+        (self.outbox, self.records) = open(self.folder.path());
+    }
+}
+
+#[test]
+fn a_license_goes_from_the_offer_to_the_server_and_into_the_records() {
+    let mut here = installation();
+    for offer in [signed(7, 10), signed(8, 15), unsigned("SERVER imported\n")] {
+        here.accept(&offer, 0).unwrap();
+        let delivered = here.deliver(&offer, 1).unwrap();
+        assert_eq!(delivered.receipt.unwrap().sha256, Digest::of(&offer.file.bytes));
+        assert_eq!((delivered.accepted.digest, delivered.accepted.signed), (offer.digest, offer.signed));
+        here.restart();
+        assert_eq!(here.records.in_force(), Some(&delivered.accepted));
+        assert!(here.outbox.entries().is_empty());
+        assert_eq!(here.server.inbox()[offer.file.name.as_str()], offer.file.bytes);
+    }
+}
+
+#[test]
+fn a_failed_delivery_leaves_the_license_in_force_and_waits_with_its_cause() {
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    here.deliver(&signed(7, 10), 0).unwrap();
+    here.server.fail_with(Some(ServerErrorKind::HostUnreachable));
+    here.accept(&signed(8, 15), 10).unwrap();
+    let error = here.deliver(&signed(8, 15), 10).unwrap_err();
+    assert_eq!(error.to_string(), "license server kept the license it had");
+    assert_eq!(error.source().unwrap().to_string(), "server cannot be reached");
+    here.restart();
+    assert_eq!(here.records.in_force().unwrap().digest, signed(7, 10).digest);
+    let entry = here.outbox.entry(signed(8, 15).digest).unwrap();
+    assert_eq!((entry.state, entry.attempts), (EntryState::Failed, 1));
+    assert_eq!(entry.failure.as_ref().unwrap().server, "license server in memory");
+    assert_eq!(here.outbox.due(second(15)), [signed(8, 15).digest]);
+    here.server.fail_with(None);
+    here.deliver(&signed(8, 15), 15).unwrap();
+    assert!(here.outbox.entries().is_empty());
+}
+
+#[test]
+fn nothing_older_than_what_was_accepted_is_accepted_or_delivered() {
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    assert_eq!(here.accept(&signed(8, 15), 0).unwrap(), [signed(7, 10).digest]);
+    assert!(matches!(here.deliver(&signed(7, 10), 0), Err(Error::Superseded(_))));
+    assert!(matches!(here.accept(&signed(7, 10), 0), Err(Error::Superseded(_))));
+    here.deliver(&signed(8, 15), 0).unwrap();
+    assert!(here.outbox.entries().is_empty(), "what was superseded goes with what superseded it");
+    assert!(matches!(here.deliver(&signed(8, 15), 0), Err(Error::NotInOutbox(_))));
+}
+
+#[test]
+fn an_entry_below_the_mark_is_superseded_just_before_its_delivery() {
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    let elsewhere = crate::Entry::new(&signed(9, 1), second(0));
+    here.records.raise_mark(&elsewhere).unwrap();
+    assert!(matches!(here.deliver(&signed(7, 10), 0), Err(Error::Superseded(_))));
+    assert!(!here.outbox.holds(signed(7, 10).digest));
+    assert!(here.server.inbox().is_empty());
+}
+
+#[test]
+fn a_license_kept_before_a_kill_raises_its_mark_at_the_next_start() {
+    let mut here = installation();
+    here.outbox.add(&signed(7, 10), second(0)).unwrap();
+    assert_eq!(here.records.mark("PD-1"), None);
+    here.restart();
+    assert_eq!(here.records.mark("PD-1").unwrap().sequence, 7);
+    assert_eq!(here.outbox.due(second(0)), [signed(7, 10).digest]);
+}
+
+#[test]
+fn a_license_recorded_before_a_kill_leaves_the_outbox_at_the_next_start() {
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    let entry = here.outbox.entry(signed(7, 10).digest).unwrap();
+    here.records.record(entry, &signed(7, 10).file, second(1)).unwrap();
+    here.restart();
+    assert!(here.outbox.entries().is_empty());
+    assert_eq!(here.records.in_force().unwrap().delivered_at, second(1));
+}
+
+#[test]
+fn a_license_that_a_person_copied_is_recognised() {
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    here.server.fail_with(Some(ServerErrorKind::BadCredentials));
+    here.deliver(&signed(7, 10), 0).unwrap_err();
+    let id = signed(7, 10).digest;
+    let mut status = here.server.clone();
+    assert_eq!(recognise(&mut here.outbox, &mut here.records, id, &mut status, second(1)).unwrap(), None);
+    here.server.fail_with(None);
+    here.server.deliver(&signed(7, 10).file).unwrap();
+    here.server.activate();
+    let delivered = recognise(&mut here.outbox, &mut here.records, id, &mut status, second(2)).unwrap();
+    assert_eq!(delivered.unwrap().receipt, None);
+    assert!(here.outbox.entries().is_empty());
+    assert!(here.records.seen().unwrap().confirmed);
+}
+
+/// Delivers, and then makes the folder of the records unusable.
+struct BreaksRecords(std::path::PathBuf);
+
+impl LicenseServer for BreaksRecords {
+    fn describe(&self) -> String {
+        "breaks records".to_owned()
+    }
+
+    fn deliver(&mut self, license: &LicenseFile) -> Result<Receipt, ServerError> {
+        std::fs::remove_dir_all(&self.0).unwrap();
+        std::fs::write(&self.0, "in the way").unwrap();
+        Ok(Receipt { place: String::new(), sha256: Digest::of(&license.bytes) })
+    }
+
+    fn check(&mut self) -> Result<(), ServerError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_delivery_that_cannot_be_recorded_is_tried_again_later_not_at_once() {
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    let mut server = BreaksRecords(here.folder.path().join("license"));
+    let id = signed(7, 10).digest;
+    let error = deliver(&mut here.outbox, &mut here.records, id, &mut server, second(0)).unwrap_err();
+    assert!(matches!(error, Error::Io { .. }));
+    let failure = here.outbox.entry(id).unwrap().failure.clone().unwrap();
+    assert_eq!((failure.kind, failure.outcome_unknown), (ServerErrorKind::Storage, true));
+    assert!(failure.message.contains("creating"), "{}", failure.message);
+    assert!(here.outbox.due(second(4)).is_empty());
+    assert_eq!(here.outbox.due(second(5)), [id]);
+}
+
+#[test]
+fn an_unknown_outcome_is_told_to_the_caller_and_kept() {
+    struct Cut;
+    impl LicenseServer for Cut {
+        fn describe(&self) -> String {
+            "cut".to_owned()
+        }
+        fn deliver(&mut self, _: &LicenseFile) -> Result<Receipt, ServerError> {
+            Err(ServerError::new(ServerErrorKind::Timeout).during(Step::Replace).with_unknown_outcome())
+        }
+        fn check(&mut self) -> Result<(), ServerError> {
+            Ok(())
+        }
+    }
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    let id = signed(7, 10).digest;
+    deliver(&mut here.outbox, &mut here.records, id, &mut Cut, second(0)).unwrap_err();
+    here.restart();
+    assert!(here.outbox.entry(id).unwrap().failure.as_ref().unwrap().outcome_unknown);
+}
+
+#[test]
+fn the_name_of_a_license_file_is_checked_again_when_the_outbox_is_read() {
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    let path = here.folder.path().join(format!("outbox/{}/entry.json", signed(7, 10).digest));
+    let text = std::fs::read_to_string(&path).unwrap().replace("prismadirect.lic", "../../evil");
+    assert!(FileName::new("../../evil").is_err());
+    std::fs::write(&path, text).unwrap();
+    here.restart();
+    assert_eq!(here.outbox.damaged().len(), 1);
+}
