@@ -6,19 +6,40 @@
 //! The grammar and its meaning follow the *FlexNet Publisher License Administration Guide* ("License file format").
 //! Signatures in the file (`SIGN=`) are the vendor daemon's and cannot be checked here, so the result is an unsigned
 //! [`License`].
+mod bytes;
+mod count;
+mod date;
+mod ends;
 mod keyword;
+mod known;
+mod license;
 mod line;
+mod lint;
+mod newest;
+mod package;
+mod pool;
+mod problem;
+mod reader;
 mod rules;
+mod scan;
+mod serial;
+mod shape;
+mod statement;
+mod stock;
+mod supersede;
+#[cfg(test)]
+mod tests;
+mod upgrade;
+mod vendor_string;
+mod warnings;
 
 use chrono::NaiveDate;
 
 pub use keyword::Keyword;
-pub use line::{
-    Attribute, Attributes, Content, FeatureSet, Grant, GrantKind, Line, Package, Server, Vendor,
-};
+pub use line::{Attribute, Attributes, Content, FeatureSet, Grant, GrantKind, Line, Package, Server, Vendor};
 pub use rules::{MaintenanceSource, Rules, SerialSource, UnknownSource};
 
-use crate::{FormatName, License, Refusal, Warning};
+use crate::{License, Refusal, Warning};
 
 /// What a file may cost to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,14 +87,20 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<File<'_>, Refusal> {
     if bytes.len() > limits.file {
         return Err(Refusal::TooLarge { part: "license file", limit: limits.file as u64 });
     }
-    todo!()
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes {
+        return Err(Refusal::Malformed { part: "license file", detail: "it is UTF-16".to_owned() });
+    }
+    Ok(reader::read(bytes, limits))
 }
 
 impl<'a> File<'a> {
     /// Whether any line licenses something or is a package of such (`SERVER` and `VENDOR` lines alone do not).
     pub fn has_licenses(&self) -> bool {
         self.lines.iter().any(|line| {
-            matches!(line.content, Content::Grant(_) | Content::Package(_) | Content::FeatureSet(_) | Content::Decimal)
+            matches!(
+                line.content,
+                Content::Grant(_) | Content::Package(_) | Content::FeatureSet(_) | Content::Decimal
+            )
         })
     }
 
@@ -102,7 +129,6 @@ impl<'a> File<'a> {
     ///
     /// Its warnings are those of the lines and those of the rules.
     pub fn license(&self, rules: &Rules, today: NaiveDate) -> License {
-        let _ = (rules, today);
-        License { warnings: self.warnings.clone(), ..License::new(FormatName::FLEXNET) }
+        license::license(self, rules, today)
     }
 }

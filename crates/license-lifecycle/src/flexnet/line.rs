@@ -3,7 +3,7 @@ use std::{borrow::Cow, ops::Range};
 
 use chrono::NaiveDate;
 
-use super::Keyword;
+use super::{Keyword, date};
 use crate::{Count, Expiry};
 
 /// One logical line: a statement with everything that continues it, a comment, or a blank line.
@@ -89,11 +89,9 @@ pub struct Grant<'a> {
     pub count: Count,
     /// The key that licenses of FLEXlm 7.1 and older carry in place of `SIGN=`.
     pub license_key: Option<Cow<'a, str>>,
-    /// `ISSUED=`, where it is a readable date.
-    pub issued: Option<NaiveDate>,
-    /// `START=`, where it is a readable date.
+    /// The first day of use: `START=`, where it is a readable date.
     pub starts: Option<NaiveDate>,
-    /// All attributes, those above included.
+    /// All attributes, `START=` included.
     pub attributes: Attributes<'a>,
 }
 
@@ -119,8 +117,6 @@ pub struct Package<'a> {
     pub version: Option<Cow<'a, str>>,
     /// The key that old licenses carry in place of `SIGN=`.
     pub license_key: Option<Cow<'a, str>>,
-    /// `ISSUED=`, where it is a readable date.
-    pub issued: Option<NaiveDate>,
     /// All attributes, `COMPONENTS=` and `OPTIONS=` included.
     pub attributes: Attributes<'a>,
 }
@@ -161,5 +157,12 @@ impl<'a> Attributes<'a> {
     /// The value of the first attribute of that key; a flag has none.
     pub fn value(&self, key: &str) -> Option<&str> {
         self.get(key)?.value.as_deref()
+    }
+
+    /// When the line was issued, which decides what it supersedes and what supersedes it: `ISSUED=`, and `START=`
+    /// where there is no `ISSUED=`.
+    pub fn dated(&self) -> Option<NaiveDate> {
+        let key = if self.get("ISSUED").is_some() { "ISSUED" } else { "START" };
+        date::day(self.value(key)?)
     }
 }

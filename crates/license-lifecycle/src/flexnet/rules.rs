@@ -82,9 +82,7 @@ impl FromStr for SerialSource {
         match text.split_once(':') {
             Some(("vendor-string", key)) if !key.is_empty() => Ok(Self::VendorString(key.to_owned())),
             Some(("notice", key)) if !key.is_empty() => Ok(Self::Notice(key.to_owned())),
-            _ => {
-                Err(UnknownSource { text: text.to_owned(), expected: "vendor-string:KEY, notice:KEY" })
-            }
+            _ => Err(UnknownSource { text: text.to_owned(), expected: "vendor-string:KEY, notice:KEY" }),
         }
     }
 }
