@@ -5,7 +5,7 @@ use signed_envelope::Digest;
 use crate::{
     Accepted, Error, Mark, Offer, Outbox, Records, Verified,
     manifest::Reset,
-    server::{DeliveredLicense, InUse, LicenseServer, Receipt, ServerStatus},
+    server::{InUse, LicenseServer, Receipt, ServerStatus},
     trace,
 };
 
@@ -112,11 +112,11 @@ fn put(
     settle(outbox, records, id, Some(receipt), now)
 }
 
-/// Records a license of the outbox as delivered when the server is seen with it: a person copied it, or the answer to
-/// our own delivery was lost. `None`: not seen.
+/// Records a license of the outbox as delivered when the server says that it uses it: a person copied it, or the answer
+/// to our own delivery was lost. `None`: the server does not say so. That an inbox is empty proves nothing here.
 ///
 /// # Errors
-/// [`Error::Status`] when the server does not say; otherwise as [`deliver`].
+/// [`Error::Status`] when the server does not answer; otherwise as [`deliver`].
 pub fn recognise(
     outbox: &mut Outbox,
     records: &mut Records,
@@ -125,12 +125,12 @@ pub fn recognise(
     now: DateTime<Utc>,
 ) -> Result<Option<Delivered>, Error> {
     let previous = records.in_force().map(|accepted| &accepted.license);
-    let license: DeliveredLicense = outbox.live(id)?.as_delivered(previous);
+    let license = outbox.live(id)?.as_delivered(previous);
     match status.in_use(&license)? {
-        InUse::NotYet => Ok(None),
-        seen => {
+        InUse::PickedUp | InUse::NotYet => Ok(None),
+        InUse::Confirmed => {
             let delivered = settle(outbox, records, id, None, now)?;
-            records.note_in_use(seen, now)?;
+            records.note_in_use(InUse::Confirmed, now)?;
             Ok(Some(delivered))
         }
     }

@@ -8,7 +8,7 @@
 //! [`License`].
 mod bytes;
 mod count;
-mod date;
+pub(crate) mod date;
 mod ends;
 mod keyword;
 mod known;

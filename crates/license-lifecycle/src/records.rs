@@ -87,6 +87,7 @@ impl Records {
             sha256: in_force.file.sha256,
             license: in_force.accepted.license.clone(),
             previous: in_force.previous.clone(),
+            since: in_force.accepted.delivered_at,
         })
     }
 

@@ -2,6 +2,9 @@
 //!
 //! [`LicenseServer`] is the port to implement for a server of your own; [`contract::check`] (feature `contract`) holds an
 //! implementation to its promises. Shipped: [`Folder`], [`ByHand`] and, for demos and tests, [`InMemory`].
+//!
+//! [`ServerStatus`] says whether a license is in use: [`HttpStatus`] of the reference server, [`Lmstat`] of FlexNet, or
+//! [`EmptiedInbox`], which sees less.
 mod by_hand;
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -15,7 +18,7 @@ pub use error::{Retry, ServerError, ServerErrorKind, Step};
 pub use folder::Folder;
 pub use in_memory::InMemory;
 use signed_envelope::Digest;
-pub use status::{DeliveredLicense, EmptiedInbox, HttpStatus, InUse, ServerStatus, StatusError};
+pub use status::{DeliveredLicense, EmptiedInbox, HttpStatus, InUse, Lmstat, ServerStatus, StatusError};
 
 use crate::FileName;
 

@@ -9,7 +9,7 @@ const MONTHS: [&str; 12] =
 /// Reads an expiry: a date, `permanent`, or the year 0 (as `0`, `00`, `000`, `0000`), which both mean never.
 ///
 /// `None` for everything else: two-digit years, months in other languages, dates that do not exist.
-pub(super) fn expiry(text: &str) -> Option<Expiry> {
+pub(crate) fn expiry(text: &str) -> Option<Expiry> {
     if text.eq_ignore_ascii_case("permanent") {
         return Some(Expiry::Never);
     }

@@ -24,11 +24,17 @@ pub(crate) fn signed(sequence: u64, seats: u64) -> Offer {
         bytes: format!("license file {sequence} of {seats} seats\r\n").into_bytes(),
         envelope: Some(format!("envelope {sequence} {seats}").into_bytes()),
     };
-    Offer { digest: Digest::of(format!("payload {sequence} {seats}").as_bytes()), license, signed: true, file }
+    Offer {
+        digest: Digest::of(format!("payload {sequence} {seats}").as_bytes()),
+        license,
+        signed: true,
+        file,
+    }
 }
 
 pub(crate) fn unsigned(text: &str) -> Offer {
-    let file = LicenseFile { name: name("imported.lic"), bytes: text.into(), envelope: Some(b"none".to_vec()) };
+    let file =
+        LicenseFile { name: name("imported.lic"), bytes: text.into(), envelope: Some(b"none".to_vec()) };
     Offer::unsigned(License::new(FormatName::FLEXNET), file)
 }
 

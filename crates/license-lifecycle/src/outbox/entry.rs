@@ -114,6 +114,7 @@ impl Entry {
             sha256: self.file.sha256,
             license: self.license.clone(),
             previous: previous.cloned(),
+            since: self.added_at,
         }
     }
 

@@ -1,12 +1,16 @@
 //! Is the license in use? Asked after each delivery.
 use std::error::Error as StdError;
 
+use chrono::{DateTime, Utc};
+use signed_envelope::Digest;
+
 mod emptied_inbox;
 mod http;
+mod lmstat;
 
 pub use emptied_inbox::EmptiedInbox;
 pub use http::HttpStatus;
-use signed_envelope::Digest;
+pub use lmstat::Lmstat;
 
 use crate::{FileName, License};
 
@@ -21,6 +25,8 @@ pub struct DeliveredLicense {
     pub license: License,
     /// The license that was in force before it, if any: a status that looks the same for both proves nothing.
     pub previous: Option<License>,
+    /// When it was delivered, or accepted where it was not delivered by us.
+    pub since: DateTime<Utc>,
 }
 
 /// What a license server says of a delivered license.
