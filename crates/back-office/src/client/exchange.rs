@@ -90,7 +90,12 @@ impl Client {
         let answer = verdict?;
         let mut state = self.state();
         state.signed_time = state.signed_time.max(Some(answer.created));
-        state.keys = fresh.or(state.keys.take());
+        // A call that runs beside this one may have brought newer keys meanwhile.
+        let sequence =
+            |keys: &Option<Arc<BackOfficeKeys>>| keys.as_ref().map(|keys| keys.document().sequence);
+        if sequence(&fresh) >= sequence(&state.keys) {
+            state.keys = fresh;
+        }
         Ok(answer)
     }
 
