@@ -61,7 +61,17 @@ impl Folder {
     }
 
     fn put(&self, name: &str, bytes: &[u8]) -> Result<Put, ServerError> {
+        self.put_with(name, bytes, |from, to| fs::rename(from, to))
+    }
+
+    fn put_with(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        mut rename: impl FnMut(&Path, &Path) -> io::Result<()>,
+    ) -> Result<Put, ServerError> {
         let step = Cell::new(Step::Write);
+        let renamed = Cell::new(false);
         let read_back = Cell::new(None);
         let verify = |part: &Path| {
             trace::point("part_written", name);
@@ -77,8 +87,13 @@ impl Folder {
             Ok(())
         };
         let target = self.path.join(name);
-        let written = Replace::new(&target).verify(verify).retry_in_use(self.retries.clone()).write(bytes);
-        written.map_err(|source| cause::server_error(source, step.get()))?;
+        let replace = Replace::new(&target).verify(verify).retry_in_use(self.retries.clone());
+        let rename = |from: &Path, to: &Path| rename(from, to).map(|()| renamed.set(true));
+        replace.rename_with(rename).write(bytes).map_err(|source| {
+            let error = cause::server_error(source, step.get());
+            // The name is there, but it is not known whether it survives a crash.
+            if renamed.get() { error.with_unknown_outcome() } else { error }
+        })?;
         read_back.into_inner().ok_or_else(|| ServerError::new(ServerErrorKind::VerifyMismatch))
     }
 }
@@ -110,7 +125,8 @@ impl LicenseServer for Folder {
     }
 
     fn check(&mut self) -> Result<(), ServerError> {
-        let name = format!("~check-{}.part", std::process::id());
+        // A name that watchers pass over and that a sweep takes.
+        let name = format!("~check.{:016x}.part", std::process::id());
         self.put(&name, b"first")?;
         let replaced = self.put(&name, b"second");
         let deleted = durable_file::remove(&self.path.join(&name));
@@ -120,3 +136,6 @@ impl LicenseServer for Folder {
         deleted.map_err(|source| cause::server_error(source, Step::Delete)).map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,3 +79,18 @@ impl ServerStatus for InMemory {
         Ok(if active { InUse::Confirmed } else { InUse::NotYet })
     }
 }
+
+#[cfg(all(test, feature = "contract"))]
+mod tests {
+    use super::*;
+    use crate::server::contract;
+
+    #[test]
+    fn the_server_in_memory_keeps_the_promises_of_the_port() {
+        let mut server = InMemory::new();
+        let inbox = server.clone();
+        contract::check(&mut server, || inbox.inbox()).unwrap();
+        server.fail_with(Some(ServerErrorKind::DiskFull));
+        contract::check_failing(&mut server, || inbox.inbox()).unwrap();
+    }
+}

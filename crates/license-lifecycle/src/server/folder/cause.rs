@@ -66,3 +66,59 @@ fn kind_on_windows(number: i32, step: Step) -> Option<ServerErrorKind> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cause_on_unix_has_its_kind() {
+        let table = [
+            (errno::ENOENT, ServerErrorKind::PathNotFound),
+            (errno::EACCES, ServerErrorKind::AccessDenied),
+            (errno::EROFS, ServerErrorKind::AccessDenied),
+            (errno::ENOSPC, ServerErrorKind::DiskFull),
+            (errno::EDQUOT, ServerErrorKind::DiskFull),
+            (errno::EBUSY, ServerErrorKind::InUse),
+            (errno::ETIMEDOUT, ServerErrorKind::Timeout),
+            (errno::EHOSTUNREACH, ServerErrorKind::HostUnreachable),
+            (errno::ESTALE, ServerErrorKind::HostUnreachable),
+            (errno::EIO, ServerErrorKind::Storage),
+        ];
+        for (number, expected) in table.into_iter().filter(|_| cfg!(target_os = "linux")) {
+            let error = io::Error::from_raw_os_error(number);
+            assert_eq!(kind(&error, Step::Write, false), expected, "{error}");
+        }
+        let changed = io::Error::from(io::ErrorKind::InvalidData);
+        assert_eq!(kind(&changed, Step::Read, false), ServerErrorKind::VerifyMismatch);
+    }
+
+    #[test]
+    fn each_cause_on_windows_has_its_kind() {
+        for (number, step, expected) in [
+            (5, Step::Replace, ServerErrorKind::InUse),
+            (32, Step::Write, ServerErrorKind::InUse),
+            (53, Step::Write, ServerErrorKind::HostUnreachable),
+            (67, Step::Write, ServerErrorKind::ShareNotFound),
+            (1326, Step::Write, ServerErrorKind::BadCredentials),
+            (1909, Step::Write, ServerErrorKind::AccountLocked),
+        ] {
+            let error = io::Error::from_raw_os_error(number);
+            assert_eq!(kind(&error, step, true), expected, "{number}");
+        }
+    }
+
+    /// Of Linux, from `errno(3)`.
+    mod errno {
+        pub(super) const ENOENT: i32 = 2;
+        pub(super) const EIO: i32 = 5;
+        pub(super) const EACCES: i32 = 13;
+        pub(super) const EBUSY: i32 = 16;
+        pub(super) const ENOSPC: i32 = 28;
+        pub(super) const EROFS: i32 = 30;
+        pub(super) const ETIMEDOUT: i32 = 110;
+        pub(super) const EHOSTUNREACH: i32 = 113;
+        pub(super) const ESTALE: i32 = 116;
+        pub(super) const EDQUOT: i32 = 122;
+    }
+}
