@@ -37,12 +37,18 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file is there but does not say what it should.
+    #[error("cannot make sense of {what}")]
+    Unreadable {
+        /// Which file.
+        what: &'static str,
+    },
     /// A document could not be written as JSON.
     #[error("cannot write JSON")]
     Json(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A signed head of an audit is not one, or another key signed it.
     #[error("not a head signed by this installation")]
-    BadHead(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    BadHead(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A local program could not be started.
     #[error("cannot start the remote desktop program")]
     Start(#[source] std::io::Error),

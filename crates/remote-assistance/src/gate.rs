@@ -168,18 +168,23 @@ impl Gate {
         }
     }
 
+    /// Off ends everything. It also is the first half of what an administrator does about damage.
     fn change_policy(&mut self, policy: Policy, now: Now, effects: &mut Vec<Effect>) {
-        if policy == self.policy {
-            return;
-        }
-        effects.push(Effect::Record(Event::PolicyChanged { policy: policy.clone() }));
-        self.policy = policy;
+        let was_on = std::mem::replace(&mut self.policy, policy).is_on();
+        self.record_policy(effects);
         if self.policy.is_on() {
             return;
         }
         self.shut_down(Refusal::Disabled, EndReason::Disabled, now, effects);
-        if self.kept.damage.take().is_some() {
+        if was_on && self.kept.damage.take().is_some() {
             self.kept.forget_all(now.signed.unwrap_or(now.wall) + REQUEST_LIFE);
+        }
+    }
+
+    fn record_policy(&mut self, effects: &mut Vec<Effect>) {
+        if self.kept.policy_on_record != self.policy {
+            self.kept.policy_on_record = self.policy.clone();
+            effects.push(Effect::Record(Event::PolicyChanged { policy: self.policy.clone() }));
         }
     }
 
@@ -208,10 +213,11 @@ impl Gate {
             return;
         }
         self.phase = Phase::Idle;
+        self.end_left_over(now, effects);
         if let Some(request) = self.kept.asking.take() {
             self.refuse(request, Refusal::ServiceRestarted, effects);
         }
-        self.end_left_over(now, effects);
+        self.record_policy(effects);
     }
 }
 

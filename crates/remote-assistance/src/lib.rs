@@ -12,6 +12,7 @@ pub mod audit;
 mod codes;
 mod error;
 mod gate;
+mod gatekeeper;
 mod hours;
 mod now;
 mod policy;
@@ -26,6 +27,7 @@ pub use gate::{
     Banner, Damage, Decision, Decline, DurableState, Effect, EndNotice, EndReason, Gate, Input, Question,
     Refusal, Report, Stage, View,
 };
+pub use gatekeeper::Gatekeeper;
 pub use hours::WeeklyHours;
 pub use now::Now;
 pub use policy::Policy;

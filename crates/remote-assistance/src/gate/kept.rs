@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EndReason;
 use crate::codes::codes;
-use crate::{Consent, Now, Refusal, Rejection, Request, RequestDocument, RequestId, Session};
+use crate::{Consent, Now, Policy, Refusal, Rejection, Request, RequestDocument, RequestId, Session};
 
 /// The most requests of one requester that are shown within [`REQUESTER_WINDOW`].
 pub(super) const REQUESTER_LIMIT: usize = 3;
@@ -35,6 +35,8 @@ codes! {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DurableState {
+    /// The policy that the audit knows of; the one in force comes from the settings.
+    pub(super) policy_on_record: Policy,
     /// Ids of requests, with their expiry.
     used: BTreeMap<RequestId, DateTime<Utc>>,
     /// Requests that expire up to here are over: ids that old are no longer remembered one by one.
@@ -57,11 +59,12 @@ pub struct DurableState {
     pub(super) damage: Option<Damage>,
 }
 
-/// A session, and whether its end is on record already.
+/// A session, and what of its end is on record already.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct KeptSession {
     pub(super) session: Session,
     pub(super) ended: Option<EndReason>,
+    pub(super) stop_failed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -89,10 +92,11 @@ pub struct EndNotice {
 }
 
 impl DurableState {
-    /// The state after one that cannot be read: nothing is remembered, so nothing is shown until an administrator has
-    /// switched assistance off and on, and no request that is out there now ever will be.
-    pub fn damaged(damage: Damage) -> Self {
-        Self { damage: Some(damage), ..Self::default() }
+    /// The same state, found with damage: nothing is shown until an administrator has switched assistance off and on,
+    /// and nothing ever that is on its way until then, because its id may have been used.
+    #[must_use]
+    pub fn damaged_by(self, damage: Damage) -> Self {
+        Self { damage: Some(damage), ..self }
     }
 
     /// Drops what is over, and pulls in what a clock that was set back would make longer than it was meant to be.

@@ -44,7 +44,7 @@ impl Gate {
     /// The session begins with the grant: its time runs from here.
     pub(super) fn begin(&mut self, consent: Consent, length: Duration, effects: &mut Vec<Effect>) {
         let session = Session { consent: consent.clone(), link: None, process: None };
-        self.kept.session = Some(KeptSession { session, ended: None });
+        self.kept.session = Some(KeptSession { session, ended: None, stop_failed: false });
         self.kept.notice = None;
         self.phase = Phase::Session { until: self.clock + length, stage: Step::Opening };
         effects.push(Effect::Open(consent));
@@ -161,8 +161,14 @@ impl Gate {
         }
     }
 
+    /// On record once: it is tried again every other second, for as long as it takes.
     pub(super) fn stop_failed(&mut self, request_id: RequestId, effects: &mut Vec<Effect>) {
-        if matches!(self.phase, Phase::Ending { .. }) && self.session_of(request_id).is_some() {
+        let ending = matches!(self.phase, Phase::Ending { .. });
+        let kept = self.kept.session.as_mut().filter(|kept| kept.session.consent.request_id == request_id);
+        if let Some(kept) = kept
+            && ending
+            && !std::mem::replace(&mut kept.stop_failed, true)
+        {
             effects.push(Effect::Record(Event::StopFailed { request_id }));
         }
     }
