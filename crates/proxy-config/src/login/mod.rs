@@ -1,7 +1,11 @@
 //! Logging in to a proxy: whose name, which scheme, which words.
 mod basic;
-
-use std::error::Error as StdError;
+#[cfg(feature = "current")]
+mod current;
+#[cfg(feature = "sspi")]
+mod kerberos;
+#[cfg(feature = "sspi")]
+mod ntlm;
 
 use crate::error::Cause;
 use crate::{Credentials, ProxyServer, Scheme};
@@ -53,13 +57,16 @@ pub(crate) fn begin(
 ) -> Result<Box<dyn Conversation>, StepError> {
     match (scheme, identity) {
         (Scheme::Basic, Identity::User(credentials)) => Ok(Box::new(basic::Basic::new(credentials))),
-        _ => {
-            let _ = server;
-            Err(StepError::Local(missing(scheme)))
+        #[cfg(feature = "sspi")]
+        (Scheme::Ntlm, Identity::User(credentials)) => Ok(Box::new(ntlm::Login::begin(credentials)?)),
+        #[cfg(feature = "sspi")]
+        (Scheme::Negotiate, Identity::User(credentials)) => {
+            Ok(Box::new(kerberos::Login::begin(credentials, &server.host)?))
         }
+        #[cfg(feature = "current")]
+        (Scheme::Negotiate | Scheme::Ntlm, Identity::Current) => {
+            Ok(Box::new(current::Login::begin(scheme, &server.host)?))
+        }
+        _ => Err(StepError::Local(format!("no {scheme} with the login for {}", server.host).into())),
     }
-}
-
-fn missing(scheme: Scheme) -> Box<dyn StdError + Send + Sync> {
-    format!("{scheme} cannot be served with these credentials").into()
 }
