@@ -13,10 +13,12 @@ use signed_envelope::Digest;
 
 mod entry;
 mod retry;
+mod save;
 #[cfg(test)]
 mod tests;
 
 pub use entry::{Entry, EntryState, Failure};
+pub use save::Progress;
 
 use crate::{Error, Offer, document, kept::Kept, server::LicenseFile, trace};
 
