@@ -1,0 +1,29 @@
+//! The command tree: one module per group, one file per command.
+mod license;
+mod license_server;
+
+use clap::Subcommand;
+
+use crate::{
+    answer::{Answer, Stop},
+    clock::Clock,
+};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Licenses: inspect, verify, compare, issue, deliver
+    #[command(subcommand)]
+    License(license::Command),
+    /// License servers: what they serve
+    #[command(subcommand)]
+    LicenseServer(license_server::Command),
+}
+
+impl Command {
+    pub(crate) fn run(&self, clock: &Clock) -> Result<Answer, Stop> {
+        match self {
+            Self::License(command) => command.run(clock),
+            Self::LicenseServer(command) => command.run(),
+        }
+    }
+}
