@@ -13,7 +13,7 @@ use crate::{
 pub(crate) enum Command {
     /// Licenses: inspect, verify, compare, issue, deliver
     #[command(subcommand)]
-    License(license::Command),
+    License(Box<license::Command>),
     /// License servers: what they serve
     #[command(subcommand)]
     LicenseServer(license_server::Command),

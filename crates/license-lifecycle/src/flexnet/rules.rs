@@ -2,7 +2,7 @@
 use std::str::FromStr;
 
 /// Where in a vendor's files to find what FlexNet has no field for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     /// The feature whose expiry is the license's. Default: none, then all features must agree.
     pub base_feature: Option<String>,
@@ -12,17 +12,6 @@ pub struct Rules {
     pub serial_number: Option<SerialSource>,
     /// Whether lines that differ in `VENDOR_STRING` are counted apart. Default: no.
     pub pools_by_vendor_string: bool,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            base_feature: None,
-            maintenance: MaintenanceSource::default(),
-            serial_number: None,
-            pools_by_vendor_string: false,
-        }
-    }
 }
 
 /// Where the end of maintenance stands. As text: `feature:NAME`, `vendor-string:KEY` or `version`.
