@@ -31,7 +31,7 @@ pub(super) fn license(
         }
         Agreed::Not => {
             warnings.add(None, "license_expiry_ambiguous", || {
-                "features end on different days: name the base feature whose expiry is the license's"
+                "features do not agree on a last day: name the base feature whose expiry is the license's"
                     .to_owned()
             });
             Expiry::Unknown

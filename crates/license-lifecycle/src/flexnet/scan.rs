@@ -111,11 +111,11 @@ impl<'a> Scanner<'a> {
                     _ => break,
                 }
             }
-            self.at = next;
             if shape::starts_statement(self.bytes, next) {
                 self.note(Oddity::ContinuationDangling, self.at);
                 self.ended = true;
             }
+            self.at = next;
         }
         Ok(())
     }

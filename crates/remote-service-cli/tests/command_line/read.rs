@@ -33,7 +33,7 @@ fn inspect_finds_its_way_through_a_missing_quote_and_a_stray_continuation() {
             json!(["MAINTENANCE", "1.0", 1, "2027-11-30", "date"])
         ]
     );
-    assert_eq!(warnings(&json), [json!([4, "quote_unterminated"]), json!([6, "continuation_dangling"])]);
+    assert_eq!(warnings(&json), [json!([4, "quote_unterminated"]), json!([5, "continuation_dangling"])]);
 }
 
 #[test]
