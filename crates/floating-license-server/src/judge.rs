@@ -25,7 +25,12 @@ pub(crate) enum Decision {
 }
 
 /// Judges the whole inbox. `active` is what is in use now.
-pub(crate) fn judge(items: &[Item], active: &[Active], acceptance: &Acceptance, now: DateTime<Utc>) -> Vec<Decision> {
+pub(crate) fn judge(
+    items: &[Item],
+    active: &[Active],
+    acceptance: &Acceptance,
+    now: DateTime<Utc>,
+) -> Vec<Decision> {
     let mut decisions = Vec::new();
     let mut partnered: Vec<&str> = Vec::new();
     for item in items {
@@ -53,14 +58,17 @@ pub(crate) fn judge(items: &[Item], active: &[Active], acceptance: &Acceptance, 
             Content::Envelope(_) => {}
         }
     }
-    decisions.extend(items.iter().filter(|item| !partnered.contains(&item.name.as_str())).map(|item| alone(item, now)));
+    decisions.extend(
+        items.iter().filter(|item| !partnered.contains(&item.name.as_str())).map(|item| alone(item, now)),
+    );
     decisions
 }
 
 /// Whether an item is an envelope that names this file. What it says is not believed here.
 fn names_file(item: &Item, sha256: Digest) -> bool {
     let Content::Envelope(bytes) = &item.content else { return false };
-    manifest::read_unverified(bytes).is_ok_and(|license| license.file.is_some_and(|file| file.sha256 == sha256))
+    manifest::read_unverified(bytes)
+        .is_ok_and(|license| license.file.is_some_and(|file| file.sha256 == sha256))
 }
 
 fn signed(
@@ -78,7 +86,9 @@ fn signed(
     for envelope in envelopes {
         let Content::Envelope(bytes) = &envelope.content else { continue };
         match manifest::open(bytes, file, &trust) {
-            Ok(license) => return weigh(item, &license, file, bytes, active, names().cloned().collect(), now),
+            Ok(license) => {
+                return weigh(item, &license, file, bytes, active, names().cloned().collect(), now);
+            }
             Err(why) => refused = refused.or(Some(why)),
         }
     }
@@ -119,7 +129,13 @@ fn weigh(
     }
 }
 
-fn unsigned(item: &Item, bytes: &[u8], envelopes: &[&Item], active: &[Active], now: DateTime<Utc>) -> Decision {
+fn unsigned(
+    item: &Item,
+    bytes: &[u8],
+    envelopes: &[&Item],
+    active: &[Active],
+    now: DateTime<Utc>,
+) -> Decision {
     let mut names = vec![item.name.clone()];
     names.extend(envelopes.iter().map(|envelope| envelope.name.clone()));
     let sha256 = Digest::of(bytes);
@@ -136,7 +152,12 @@ fn unsigned(item: &Item, bytes: &[u8], envelopes: &[&Item], active: &[Active], n
 }
 
 fn activate(active: Active, file: &[u8], envelope: Option<&[u8]>, names: Vec<String>) -> Decision {
-    Decision::Activate { active: Box::new(active), file: file.to_vec(), envelope: envelope.map(<[u8]>::to_vec), names }
+    Decision::Activate {
+        active: Box::new(active),
+        file: file.to_vec(),
+        envelope: envelope.map(<[u8]>::to_vec),
+        names,
+    }
 }
 
 fn alone(item: &Item, now: DateTime<Utc>) -> Decision {

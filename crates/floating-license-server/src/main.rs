@@ -1,3 +1,13 @@
-//! The binary `floating-license-server`.
+//! The binary `floating-license-server`: serves a folder, or asks a server that runs.
 #![forbid(unsafe_code)]
-fn main() {}
+
+mod ask;
+mod command;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    command::run(command::Arguments::parse())
+}

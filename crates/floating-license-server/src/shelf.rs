@@ -46,9 +46,8 @@ impl Shelf {
         durable_file::create_folder(folder).map_err(Error::storage(folder))?;
         let path = folder.join(RECORD);
         let active = match durable_file::read_limited(&path, RECORD_LIMIT) {
-            Ok(bytes) => {
-                serde_json::from_slice(&bytes).map_err(|source| Error::Damaged { path, source: source.into() })?
-            }
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map_err(|source| Error::Damaged { path, source: source.into() })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(source) => return Err(Error::Storage { path, source }),
         };
@@ -61,7 +60,12 @@ impl Shelf {
 
     /// Puts a license into use: first its files into the archive, then the record, which is replaced whole. The license
     /// it replaces stays in the archive.
-    pub(crate) fn activate(&mut self, new: Active, file: &[u8], envelope: Option<&[u8]>) -> Result<(), Error> {
+    pub(crate) fn activate(
+        &mut self,
+        new: Active,
+        file: &[u8],
+        envelope: Option<&[u8]>,
+    ) -> Result<(), Error> {
         let archive = self.folder.join("archive").join(new.digest.to_string());
         durable_file::create_folder(&archive).map_err(Error::storage(&archive))?;
         let keep = |name: &str, bytes: &[u8]| {

@@ -29,7 +29,11 @@ impl Facts {
     }
 }
 
-pub(crate) async fn serve(listener: TcpListener, address: SocketAddr, active: watch::Receiver<Arc<[Active]>>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    address: SocketAddr,
+    active: watch::Receiver<Arc<[Active]>>,
+) {
     let routes = Router::new()
         .route("/status", get(|State(facts): State<Facts>| async move { Json(facts.status()) }))
         .route("/lmstat", get(lmstat_text))
