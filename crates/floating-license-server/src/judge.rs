@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use license_lifecycle::{FileName, License, Refusal, Trust, Verified, flexnet, manifest};
-use signed_envelope::{Digest, KeyRing};
+use signed_envelope::{Digest, Envelope, KeyRing};
 
 use crate::Acceptance;
 use crate::inbox::{Content, Item};
@@ -59,7 +59,10 @@ pub(crate) fn judge(
         }
     }
     decisions.extend(
-        items.iter().filter(|item| !partnered.contains(&item.name.as_str())).map(|item| alone(item, now)),
+        items
+            .iter()
+            .filter(|item| !partnered.contains(&item.name.as_str()))
+            .map(|item| alone(item, active, now)),
     );
     decisions
 }
@@ -160,19 +163,28 @@ fn activate(active: Active, file: &[u8], envelope: Option<&[u8]>, names: Vec<Str
     }
 }
 
-fn alone(item: &Item, now: DateTime<Utc>) -> Decision {
+/// A file or envelope without its partner. What is left of a pair that is in use (a kill came while the inbox was
+/// emptied) only goes; a file waits even then, because a new envelope for the same file may be on its way.
+fn alone(item: &Item, active: &[Active], now: DateTime<Utc>) -> Decision {
+    let names = vec![item.name.clone()];
     let until = item.changed_at + PARTNER_WAIT;
-    if now < until {
-        return Decision::Wait { until };
-    }
-    reject(
-        [&item.name],
-        match &item.content {
-            Content::Envelope(_) => "no_file: no license file here has the SHA-256 that the envelope names",
-            _ => "no_envelope: no envelope here names this file's SHA-256",
+    match &item.content {
+        Content::Envelope(bytes) if is_of_active(bytes, active) => Decision::AlreadyActive { names },
+        _ if now < until => Decision::Wait { until },
+        Content::File { sha256, .. } if active.iter().any(|active| active.sha256 == *sha256) => {
+            Decision::AlreadyActive { names }
         }
-        .to_owned(),
-    )
+        Content::Envelope(_) => {
+            let reason = "no_file: no license file here has the SHA-256 that the envelope names";
+            reject(&names, reason.to_owned())
+        }
+        _ => reject(&names, "no_envelope: no envelope here names this file's SHA-256".to_owned()),
+    }
+}
+
+fn is_of_active(envelope: &[u8], active: &[Active]) -> bool {
+    Envelope::parse(envelope)
+        .is_ok_and(|envelope| active.iter().any(|active| active.digest == envelope.digest()))
 }
 
 fn reject<'a>(names: impl IntoIterator<Item = &'a String>, reason: String) -> Decision {

@@ -132,6 +132,20 @@ fn the_higher_sequence_wins_for_each_serial_number() {
 }
 
 #[test]
+fn what_a_kill_left_of_a_pair_in_use_goes_without_a_rejection() {
+    let in_use = [active("S1", 7, SEATS)];
+    let left = envelope("S1", 7, SEATS, 1);
+    for (item, expected) in [
+        (item("a.dsse", &left, 0), "already a.dsse"),
+        (item("a.lic", SEATS, 9), "wait 1"),
+        (item("a.lic", SEATS, 10), "already a.lic"),
+        (item("a.dsse", &envelope("S1", 8, SEATS, 1), 10), "reject a.dsse: no_file"),
+    ] {
+        assert_eq!(said(&[item], &in_use, &trusted()), [expected]);
+    }
+}
+
+#[test]
 fn bare_files_are_taken_where_that_is_allowed() {
     let items = [item("a.lic", SEATS, 0)];
     assert_eq!(said(&items, &[], &Acceptance::Unsigned), ["activate 0 of a.lic"]);

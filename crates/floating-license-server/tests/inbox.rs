@@ -1,0 +1,136 @@
+//! The binary at a real folder: what is dropped, and what it says over HTTP afterwards.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::Duration;
+
+use support::{Kiosk, License};
+
+#[test]
+fn a_dropped_pair_is_in_use_within_a_second() {
+    let kiosk = Kiosk::new();
+    let server = kiosk.serve();
+    License::issue(1).drop_into(&kiosk.inbox);
+    let took = server.wait_until_in_use(&License::issue(1));
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    kiosk.wait_until_empty();
+
+    License::issue(2).drop_into(&kiosk.inbox);
+    server.wait_until_in_use(&License::issue(2));
+    assert_eq!(server.sequences(), [2], "one license for each product and serial number");
+    let archived = fs::read_dir(kiosk.root.path().join("license-server-state/archive")).unwrap().count();
+    assert_eq!(archived, 2, "the license before is in the archive");
+}
+
+#[test]
+fn a_lower_sequence_and_a_forgery_are_rejected_with_their_reason() {
+    let kiosk = Kiosk::new();
+    let server = kiosk.serve();
+    License::issue(2).drop_into(&kiosk.inbox);
+    server.wait_until_in_use(&License::issue(2));
+    for (license, reason) in
+        [(License::issue(1), "lower_sequence"), (License::forged(3), "signature_untrusted")]
+    {
+        license.drop_into(&kiosk.inbox);
+        kiosk.wait_for_reason(reason);
+        kiosk.wait_until_empty();
+        assert_eq!(server.sequences(), [2]);
+    }
+}
+
+#[test]
+fn a_huge_file_is_refused_by_its_size() {
+    let kiosk = Kiosk::new();
+    let server = kiosk.serve();
+    File::create(kiosk.inbox.join("huge.lic")).unwrap().set_len(1 << 30).unwrap();
+    kiosk.wait_for_reason("too_large");
+    kiosk.wait_until_gone("huge.lic");
+    assert!(server.resident_kib() < 200 * 1024, "it was not read");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    let kiosk = Kiosk::new();
+    let license = License::issue(1);
+    fs::write(kiosk.root.path().join("elsewhere.lic"), &license.file).unwrap();
+    std::os::unix::fs::symlink(kiosk.root.path().join("elsewhere.lic"), kiosk.inbox.join("vendor.lic"))
+        .unwrap();
+    fs::write(kiosk.inbox.join("vendor.lic.dsse"), &license.envelope).unwrap();
+    let server = kiosk.serve();
+    // Another license shows when the link was passed over.
+    License::of("S2", 1).drop_as(&kiosk.inbox, "second.lic");
+    server.wait_until_in_use(&License::of("S2", 1));
+    assert_eq!(server.serial_numbers(), ["S2"]);
+}
+
+#[test]
+fn a_folder_that_was_made_anew_is_found_by_the_rescan() {
+    let kiosk = Kiosk::new();
+    let server = kiosk.serve();
+    fs::remove_dir_all(&kiosk.inbox).unwrap();
+    fs::create_dir(&kiosk.inbox).unwrap();
+    License::issue(1).drop_into(&kiosk.inbox);
+    let took = server.wait_until_in_use(&License::issue(1));
+    assert!(took < Duration::from_secs(20), "{took:?}");
+}
+
+#[test]
+fn after_a_kill_at_any_moment_the_old_or_the_new_license_is_served_whole() {
+    let kiosk = Kiosk::new();
+    let mut server = kiosk.serve();
+    License::issue(1).drop_into(&kiosk.inbox);
+    server.wait_until_in_use(&License::issue(1));
+    let mut random = 7_u64;
+    for sequence in 2..22 {
+        License::issue(sequence).drop_into(&kiosk.inbox);
+        // A linear congruential generator (Knuth): 0 to 30 ms after the drop.
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let deadline = std::time::Instant::now() + Duration::from_micros((random >> 33) % 30_000);
+        while std::time::Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        server.kill();
+        server = kiosk.serve();
+        let first_seen = server.sequences();
+        assert!(first_seen == [sequence - 1] || first_seen == [sequence], "{first_seen:?} at {sequence}");
+        server.wait_until_in_use(&License::issue(sequence));
+        kiosk.wait_until_empty();
+    }
+    assert!(!kiosk.inbox.join("Rejected").exists(), "nothing was lost or rejected on the way");
+}
+
+#[test]
+fn status_is_told_in_json_in_words_and_as_lmstat() {
+    let kiosk = Kiosk::new();
+    let server = kiosk.serve();
+    License::issue(1).drop_into(&kiosk.inbox);
+    server.wait_until_in_use(&License::issue(1));
+
+    let json: serde_json::Value =
+        serde_json::from_str(&server.run(&["status", "--json", "--server"])).unwrap();
+    assert_eq!(json["licenses"][0]["serial_number"], "S1");
+    assert_eq!(json["features"][0]["issued"], 5);
+    assert_eq!(json["features"][0]["in_use"], 0);
+    assert!(server.run(&["status", "--server"]).contains("vendor.lic  serial number S1  sequence 1"));
+
+    let text = server.lmstat();
+    let read = license_lifecycle::lmstat::read(&text);
+    assert!(read.servers.iter().any(|server| server.up), "{text}");
+    assert_eq!(read.features[0].issued, Some(5), "{text}");
+    assert!(server.get("/metrics").contains("floating_license_server_active_licenses 1"));
+    assert_eq!(server.get("/healthz"), "ok\n");
+}
+
+#[test]
+fn nobody_at_the_address_is_exit_code_1_and_a_bad_key_2() {
+    let status = |arguments: &[&str]| support::binary().args(arguments).output().unwrap().status.code();
+    assert_eq!(status(&["status", "--json", "--server", "127.0.0.1:9"]), Some(1));
+    assert_eq!(status(&["lmstat", "-a", "-c", "9@127.0.0.1"]), Some(1));
+    assert_eq!(status(&["serve", "--folder", "x", "--key", "no-such-file"]), Some(2));
+    assert_eq!(status(&["serve", "--folder", "x"]), Some(2));
+    assert!(!Path::new("x").exists());
+}
