@@ -33,6 +33,7 @@ pub(crate) enum Content {
 /// Reads the inbox. Folders, links and names that begin with `~` or `.` are not looked at: files still being written
 /// have such names, and a link may lead anywhere.
 pub(crate) fn scan(folder: &Path) -> Result<Vec<Item>, Error> {
+    put_back_leftovers(folder).map_err(Error::storage(folder))?;
     let mut items = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::storage(folder))? {
         let entry = entry.map_err(Error::storage(folder))?;
@@ -52,6 +53,52 @@ pub(crate) fn scan(folder: &Path) -> Result<Vec<Item>, Error> {
     Ok(items)
 }
 
+const TAKEN: &str = ".taken";
+
+/// Takes a file out of the inbox for good, if it still is what was judged. A newer one of the same name stays.
+pub(crate) fn remove(folder: &Path, item: &Item) -> io::Result<()> {
+    let aside = folder.join(format!("~{}{TAKEN}", item.name));
+    if set_aside(folder, item, &aside)? {
+        durable_file::remove(&aside)?;
+    }
+    Ok(())
+}
+
+/// Moves a file of the inbox to `aside`, if it still is what was judged. A newer one of the same name stays: `false`.
+pub(crate) fn set_aside(folder: &Path, item: &Item, aside: &Path) -> io::Result<bool> {
+    let path = folder.join(&item.name);
+    match fs::rename(&path, aside) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        renamed => renamed?,
+    }
+    if read(aside, &item.name)?.is_some_and(|found| found.content == item.content) {
+        return Ok(true);
+    }
+    put_back(aside, &path).map(|()| false)
+}
+
+/// A kill between taking a file out and looking at it must not lose it: it is judged again.
+fn put_back_leftovers(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let taken = name.to_str().and_then(|name| name.strip_prefix('~')?.strip_suffix(TAKEN));
+        if let Some(name) = taken {
+            put_back(&entry.path(), &folder.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a file its name again, unless a newer one has it: that one would have replaced it.
+fn put_back(aside: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(aside, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        linked => linked?,
+    }
+    fs::remove_file(aside)
+}
+
 fn read(path: &Path, name: &str) -> io::Result<Option<Item>> {
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() {
@@ -67,4 +114,44 @@ fn read(path: &Path, name: &str) -> io::Result<Option<Item>> {
         Err(error) => return Err(error),
     };
     Ok(Some(Item { name: name.to_owned(), changed_at, content }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inbox() -> (tempfile::TempDir, Item) {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("a.lic"), "old").unwrap();
+        let item = scan(root.path()).unwrap().remove(0);
+        (root, item)
+    }
+
+    #[test]
+    fn a_file_goes_when_it_is_the_one_that_was_judged() {
+        let (root, item) = inbox();
+        remove(root.path(), &item).unwrap();
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+        remove(root.path(), &item).unwrap();
+    }
+
+    #[test]
+    fn a_newer_file_of_the_same_name_stays() {
+        let (root, item) = inbox();
+        durable_file::replace(&root.path().join("a.lic"), b"new").unwrap();
+        remove(root.path(), &item).unwrap();
+        assert_eq!(fs::read(root.path().join("a.lic")).unwrap(), b"new");
+        assert!(!set_aside(root.path(), &item, &root.path().join("~aside")).unwrap());
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_a_kill_left_aside_is_judged_again() {
+        let (root, item) = inbox();
+        fs::rename(root.path().join("a.lic"), root.path().join("~a.lic.taken")).unwrap();
+        assert_eq!(scan(root.path()).unwrap()[0].content, item.content);
+        fs::write(root.path().join("~a.lic.taken"), "older").unwrap();
+        assert_eq!(scan(root.path()).unwrap()[0].content, item.content, "a newer drop counts");
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+    }
 }

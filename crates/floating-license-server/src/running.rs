@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::inbox::scan;
+use crate::inbox::{Item, remove, scan, set_aside};
 use crate::judge::{Decision, judge};
 use crate::shelf::{Active, Shelf};
 use crate::{Config, Error, clock, web};
@@ -132,7 +132,7 @@ fn look(config: &Config, shelf: &mut Shelf) -> Option<Duration> {
                 wait = Some(wait.map_or(left, |wait| wait.min(left)));
             }
             decision => {
-                if let Err(error) = carry_out(decision, &config.folder, shelf) {
+                if let Err(error) = carry_out(decision, &items, &config.folder, shelf) {
                     tracing::error!(%error, "a license cannot be taken");
                 }
             }
@@ -141,36 +141,33 @@ fn look(config: &Config, shelf: &mut Shelf) -> Option<Duration> {
     wait
 }
 
-fn carry_out(decision: Decision, folder: &Path, shelf: &mut Shelf) -> Result<(), Error> {
+fn carry_out(decision: Decision, items: &[Item], folder: &Path, shelf: &mut Shelf) -> Result<(), Error> {
+    let named = |names: Vec<String>| items.iter().filter(move |item| names.contains(&item.name));
+    let empty = |names| {
+        named(names)
+            .try_for_each(|item| remove(folder, item).map_err(Error::storage(folder.join(&item.name))))
+    };
     match decision {
         Decision::Activate { active, file, envelope, names } => {
             tracing::info!(name = active.name, digest = %active.digest, "license activated");
             shelf.activate(*active, &file, envelope.as_deref())?;
-            empty(folder, &names)
+            empty(names)
         }
-        Decision::AlreadyActive { names } => empty(folder, &names),
+        Decision::AlreadyActive { names } => empty(names),
         Decision::Reject { names, reason } => {
             tracing::warn!(?names, reason, "rejected");
-            names.iter().try_for_each(|name| set_aside(folder, name, &reason))
+            named(names).try_for_each(|item| reject(folder, item, &reason))
         }
         Decision::Wait { .. } => Ok(()),
     }
 }
 
-/// The license goes before its envelope: a kill in between leaves an envelope that is found again.
-fn empty(folder: &Path, names: &[String]) -> Result<(), Error> {
-    names.iter().try_for_each(|name| {
-        let path = folder.join(name);
-        durable_file::remove(&path).map(drop).map_err(Error::storage(path))
-    })
-}
-
 /// Moves a file to `Rejected/`, with the reason beside it.
-fn set_aside(folder: &Path, name: &str, reason: &str) -> Result<(), Error> {
+fn reject(folder: &Path, item: &Item, reason: &str) -> Result<(), Error> {
     let rejected = folder.join("Rejected");
     durable_file::create_folder(&rejected).map_err(Error::storage(&rejected))?;
-    let note = rejected.join(format!("{name}.reason.txt"));
+    let note = rejected.join(format!("{}.reason.txt", item.name));
     durable_file::replace(&note, format!("{reason}\n").as_bytes()).map_err(Error::storage(note))?;
-    let (from, to) = (folder.join(name), rejected.join(name));
-    std::fs::rename(&from, to).map_err(Error::storage(from))
+    let aside = rejected.join(&item.name);
+    set_aside(folder, item, &aside).map(drop).map_err(Error::storage(aside))
 }
