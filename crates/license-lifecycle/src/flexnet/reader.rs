@@ -12,6 +12,10 @@ use super::{
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// How far a statement is followed whose keyword is not in upper case: it may turn out to be prose, and then the lines
+/// below it are read again.
+const LONGEST_PROSE: usize = 4096;
+
 pub(super) fn read(bytes: &[u8], limits: Limits) -> File<'_> {
     let mut reader = Reader { bytes, limits, start: 0, number: 1, warnings: Warnings::default() };
     let mut lines = Vec::new();
@@ -51,12 +55,18 @@ impl<'a> Reader<'a> {
             return (self.no_statement(at, word), physical_end);
         };
         let after_word = past_blanks(self.bytes, at) + word.len();
-        let mut scanner = Scanner::new(self.bytes, after_word, at.saturating_add(self.limits.line));
+        let is_upper_case = word == keyword.as_str().as_bytes();
+        let longest = if is_upper_case { self.limits.line } else { self.limits.line.min(LONGEST_PROSE) };
+        let limit = at.saturating_add(longest);
+        let mut scanner = Scanner::new(self.bytes, after_word, limit);
         let (content, end) = match tokens(&mut scanner, keyword) {
             Ok(tokens) => (statement(keyword, tokens), scanner.next_line()),
+            // To go back would let a few bytes on each line cost a whole limit.
+            Err(Problem::LineTooLong) if is_upper_case => {
+                (Err(Problem::LineTooLong), past_line_end(self.bytes, line_end(self.bytes, limit)))
+            }
             Err(problem) => (Err(problem), physical_end),
         };
-        let is_upper_case = word == keyword.as_str().as_bytes();
         match content {
             Ok(content) if is_upper_case || is_meant(&content) => {
                 if !is_upper_case {

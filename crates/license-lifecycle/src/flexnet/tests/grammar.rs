@@ -117,6 +117,9 @@ fn limits_hold() {
     long.extend(std::iter::repeat_n(b'x', 300 * 1024));
     let file = read(&long).unwrap();
     assert!(file.warnings.iter().any(|w| w.code == "line_too_long"), "{:?}", file.warnings);
+    let continued = "FEATURE A \\\n\n".repeat(40_000);
+    let file = read(continued.as_bytes()).unwrap();
+    assert!(file.lines.len() < 10, "{} lines: what was too long must not be read again", file.lines.len());
     assert!(read(&vec![b'x'; 1024 * 1024 + 1]).is_err());
     assert!(read(b"\xff\xfeF\0E\0").is_err());
 }
