@@ -5,10 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 use crate::inbox::{Item, remove, scan, set_aside};
 use crate::judge::{Decision, judge};
@@ -66,9 +68,8 @@ async fn keep_empty(config: Arc<Config>, shelf: Arc<Mutex<Shelf>>, active: watch
     loop {
         // A folder that was made anew needs a new watcher, so each rescan brings one.
         let watcher = watch_folder(&config.folder, &hint);
-        let rescan = tokio::time::sleep(config.rescan);
-        tokio::pin!(rescan);
-        loop {
+        let rescan = Instant::now() + config.rescan;
+        while Instant::now() < rescan {
             let (config, shelf) = (config.clone(), shelf.clone());
             let looked = tokio::task::spawn_blocking(move || {
                 let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
@@ -81,19 +82,12 @@ async fn keep_empty(config: Arc<Config>, shelf: Arc<Mutex<Shelf>>, active: watch
                 *known = now_active;
                 news
             });
-            let wait = wait.unwrap_or(config_rescan_bound());
-            tokio::select! {
-                () = hint.notified() => {}
-                () = tokio::time::sleep(wait) => {}
-                () = &mut rescan => break,
-            }
+            let partner_late = wait.map_or(rescan, |wait| Instant::now() + wait);
+            // Whichever ends the wait, the inbox is looked at next.
+            let _ = timeout_at(rescan.min(partner_late), hint.notified()).await;
         }
         drop(watcher);
     }
-}
-
-const fn config_rescan_bound() -> Duration {
-    Duration::from_secs(60)
 }
 
 /// Watching is a hint only: where it fails (a network mount, too many watches), the rescan does all the work.
@@ -102,9 +96,13 @@ fn watch_folder(folder: &Path, hint: &Arc<Notify>) -> Option<RecommendedWatcher>
         tracing::warn!(%error, folder = %folder.display(), "the inbox cannot be made");
     }
     let hint = hint.clone();
-    let mut watcher = notify::recommended_watcher(move |_| hint.notify_one())
-        .inspect_err(|error| tracing::warn!(%error, "no watcher"))
-        .ok()?;
+    let mut watcher = notify::recommended_watcher(move |event| {
+        if is_change(&event) {
+            hint.notify_one();
+        }
+    })
+    .inspect_err(|error| tracing::warn!(%error, "no watcher"))
+    .ok()?;
     match watcher.watch(folder, RecursiveMode::NonRecursive) {
         Ok(()) => Some(watcher),
         Err(error) => {
@@ -112,6 +110,12 @@ fn watch_folder(folder: &Path, hint: &Arc<Notify>) -> Option<RecommendedWatcher>
             None
         }
     }
+}
+
+/// Our own looking opens the folder and its files, and must not call for another look.
+fn is_change(event: &notify::Result<Event>) -> bool {
+    let closed_after_writing = EventKind::Access(AccessKind::Close(AccessMode::Write));
+    event.as_ref().is_ok_and(|event| !event.kind.is_access() || event.kind == closed_after_writing)
 }
 
 /// Carries out one judgement; answers how long a file may still wait for its partner.
@@ -170,4 +174,24 @@ fn reject(folder: &Path, item: &Item, reason: &str) -> Result<(), Error> {
     durable_file::replace(&note, format!("{reason}\n").as_bytes()).map_err(Error::storage(note))?;
     let aside = rejected.join(&item.name);
     set_aside(folder, item, &aside).map(drop).map_err(Error::storage(aside))
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, ModifyKind, RenameMode};
+
+    use super::*;
+
+    #[test]
+    fn looking_at_the_inbox_is_no_change_of_it() {
+        for (kind, change) in [
+            (EventKind::Access(AccessKind::Open(AccessMode::Any)), false),
+            (EventKind::Access(AccessKind::Close(AccessMode::Read)), false),
+            (EventKind::Access(AccessKind::Close(AccessMode::Write)), true),
+            (EventKind::Create(CreateKind::File), true),
+            (EventKind::Modify(ModifyKind::Name(RenameMode::To)), true),
+        ] {
+            assert_eq!(is_change(&Ok(Event::new(kind))), change, "{kind:?}");
+        }
+    }
 }
