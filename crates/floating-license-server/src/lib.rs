@@ -7,6 +7,24 @@
 //! ```
 //! A license file is taken only together with an envelope in the inbox that names its SHA-256 and is signed by a trusted
 //! key. Seats are not handed out yet: every feature shows its issued count and none in use.
+//!
+//! # Example
+//! ```
+//! use floating_license_server::{Acceptance, Config, FloatingLicenseServer};
+//! use signed_envelope::SigningKey;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let root = tempfile::tempdir()?;
+//! let inbox = root.path().join("DroppedLicense");
+//! let vendor = SigningKey::generate()?.public();
+//! let config = Config::new(inbox, Acceptance::Signed(vendor.into()), "127.0.0.1:0".parse()?);
+//! let running = FloatingLicenseServer::start(config).await?;
+//! assert_ne!(running.address().port(), 0); // GET http://ADDRESS/status
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
 
 mod clock;
