@@ -192,7 +192,8 @@ impl Gatekeeper {
         if self.written.as_ref() != Some(&kept) {
             let mut json = serde_json::to_vec_pretty(&kept).map_err(|source| Error::Json(source.into()))?;
             json.push(b'\n');
-            durable_file::replace(&self.path, &json).map_err(Error::file("write the state of assistance"))?;
+            let file = durable_file::Replace::new(&self.path).mode(0o600); // it may hold the links of a session
+            file.write(&json).map_err(Error::file("write the state of assistance"))?;
             self.written = Some(kept);
         }
         Ok(())

@@ -10,6 +10,8 @@
 
 pub mod audit;
 mod codes;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod error;
 mod gate;
 mod gatekeeper;
@@ -17,9 +19,13 @@ mod hours;
 mod now;
 mod policy;
 mod port;
+#[cfg(any(test, feature = "contract"))]
+mod rehearsal;
 mod request;
 mod scopes;
 mod session;
+#[cfg(feature = "teamviewer")]
+pub mod teamviewer;
 mod user;
 
 pub use error::Error;
@@ -31,7 +37,10 @@ pub use gatekeeper::Gatekeeper;
 pub use hours::WeeklyHours;
 pub use now::Now;
 pub use policy::Policy;
-pub use port::{Answer, Availability, BrokerError, LocalClient, SessionBroker};
+pub use port::{
+    Answer, Availability, BrokerError, ClientThread, InMemoryBroker, InMemoryClient, LocalClient,
+    SessionBroker,
+};
 pub use request::{
     REQUEST_LIFE, REQUEST_TYPE, Rejection, Request, RequestDocument, RequestId, SESSION_MINUTES,
 };

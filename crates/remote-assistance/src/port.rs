@@ -1,3 +1,9 @@
+mod client_thread;
+mod in_memory;
+
+pub use client_thread::ClientThread;
+pub use in_memory::{InMemoryBroker, InMemoryClient};
+
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;

@@ -216,3 +216,6 @@ codes! {
         Replayed = "replayed",
     }
 }
+
+#[cfg(test)]
+mod tests;

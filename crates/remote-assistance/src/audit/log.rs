@@ -9,7 +9,7 @@ use super::record::{Link, Record};
 use super::{Event, Head};
 use crate::Error;
 
-/// When the file is moved aside.
+/// When a file is moved aside: 1 MiB.
 const FULL: u64 = 1024 * 1024;
 /// The most bytes of records that are sent at once.
 const MAX_BATCH: usize = 256 * 1024;
@@ -24,6 +24,8 @@ pub(crate) struct Log {
     signed: Head,
     /// Bytes in the current file.
     size: u64,
+    /// When it is moved aside.
+    full: u64,
 }
 
 /// What an audit looked like when it was opened.
@@ -55,8 +57,9 @@ impl Log {
         key: SigningKey,
         former: &[PublicKey],
     ) -> Result<(Self, Opened), Error> {
+        let start = Head::START;
         let mut log =
-            Self { folder: folder.to_owned(), key, reached: Head::START, signed: Head::START, size: 0 };
+            Self { folder: folder.to_owned(), key, reached: start, signed: start, size: 0, full: FULL };
         let torn = log.cut_half_a_record()?;
         let found = match last_file(folder)? {
             Some(file) => chain(&read(&file, MAX_FILE)?.unwrap_or_default()),
@@ -134,7 +137,7 @@ impl Log {
 
     /// Adds a record and syncs it. The head is not signed yet.
     pub(crate) fn write(&mut self, event: Event, at: DateTime<Utc>) -> Result<Record, Error> {
-        if self.size >= FULL {
+        if self.size >= self.full {
             let aside = self.folder.join(files::aside(self.first_of_current()?));
             self.rename(&self.current(), &aside)?;
             self.size = 0;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EndReason;
 use crate::codes::codes;
-use crate::{Consent, Now, Policy, Refusal, Rejection, Request, RequestDocument, RequestId, Session};
+use crate::{Consent, Now, Policy, Refusal, Rejection, RequestDocument, RequestId, Session};
 
 /// The most requests of one requester that are shown within [`REQUESTER_WINDOW`].
 pub(super) const REQUESTER_LIMIT: usize = 3;
@@ -116,7 +116,7 @@ impl DurableState {
     }
 
     /// Takes the request's id, once and for all.
-    pub(super) fn use_up(&mut self, request: &Request) -> Result<(), Rejection> {
+    pub(super) fn use_up(&mut self, request: &RequestDocument) -> Result<(), Rejection> {
         let over = self.forgotten_until.is_some_and(|until| request.expires_at <= until);
         if over || self.used.contains_key(&request.request_id) {
             return Err(Rejection::Replayed);

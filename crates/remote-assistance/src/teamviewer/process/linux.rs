@@ -1,0 +1,180 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+use super::{MARK, Traces};
+use crate::{ClientProcess, Error};
+
+/// From util-linux, in every Debian: makes the kernel end a program when the thread that started it ends.
+const SETPRIV: &str = "/usr/bin/setpriv";
+/// How long a program may take to end by itself after being asked.
+const POLITE: Duration = Duration::from_millis(250);
+/// How long all of it may take.
+const LONGEST: Duration = Duration::from_millis(900);
+/// How often it is looked what is left.
+const LOOK: Duration = Duration::from_millis(10);
+/// The most that is read of a process's environment.
+const MAX_ENVIRONMENT: u64 = 4 * 1024 * 1024;
+
+/// The processes of one session. They are found by their mark, which is inherited, and from there by parent and group:
+/// so also those that another process of the service has started.
+#[derive(Debug, Default)]
+pub(in crate::teamviewer) struct Processes {
+    child: Option<Child>,
+}
+
+impl Processes {
+    pub(in crate::teamviewer) fn start(
+        &mut self,
+        program: &Path,
+        traces: &Traces,
+    ) -> io::Result<ClientProcess> {
+        let mut command = match Path::new(SETPRIV).exists() {
+            true => {
+                let mut command = Command::new(SETPRIV);
+                command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+                command
+            }
+            false => Command::new(program),
+        };
+        command.env(MARK, &traces.mark).process_group(0);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let pid = child.id();
+        self.child = Some(child);
+        let started = Stat::of(pid).ok_or(io::ErrorKind::NotFound)?.started;
+        Ok(ClientProcess { pid, started })
+    }
+
+    /// Asks politely once, then ends whatever is left, until nothing is.
+    pub(in crate::teamviewer) fn stop(&mut self, traces: &Traces) -> Result<(), Error> {
+        let asked = Instant::now();
+        let mut signal = Signal::TERM;
+        loop {
+            let left = living(traces);
+            if left.is_empty() {
+                self.reap();
+                return Ok(());
+            }
+            if asked.elapsed() >= LONGEST {
+                return Err(Error::StillRunning { left: left.len() });
+            }
+            if signal == Signal::TERM || asked.elapsed() >= POLITE {
+                left.iter().for_each(|process| process.send(signal));
+                signal = Signal::KILL;
+            }
+            thread::sleep(LOOK);
+        }
+    }
+
+    pub(in crate::teamviewer) fn is_running(&mut self, traces: &Traces) -> bool {
+        !living(traces).is_empty()
+    }
+
+    /// Lets the system forget a child that has ended.
+    fn reap(&mut self) {
+        if let Some(child) = &mut self.child
+            && matches!(child.try_wait(), Ok(Some(_)))
+        {
+            self.child = None;
+        }
+    }
+}
+
+/// What `/proc/PID/stat` says about a process (proc(5)).
+#[derive(Copy, Clone)]
+struct Stat {
+    pid: u32,
+    /// It has ended, but its parent has not yet asked how.
+    zombie: bool,
+    parent: u32,
+    group: u32,
+    /// In clock ticks since the computer started.
+    started: u64,
+}
+
+impl Stat {
+    fn of(pid: u32) -> Option<Self> {
+        let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
+        let stat = String::from_utf8_lossy(&stat);
+        // the second field is the program's name in brackets, which may contain anything
+        let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+        let state = fields.next()?;
+        let [parent, group] = [fields.next()?, fields.next()?];
+        Some(Self {
+            pid,
+            zombie: matches!(state, "Z" | "X"),
+            parent: parent.parse().ok()?,
+            group: group.parse().ok()?,
+            started: fields.nth(16)?.parse().ok()?,
+        })
+    }
+
+    /// Sends a signal to this very process: not to a later one that was given the same number.
+    fn send(&self, signal: Signal) {
+        let process = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        let Some(Ok(process)) = process.map(|pid| pidfd_open(pid, PidfdFlags::empty())) else { return };
+        if Self::of(self.pid).is_some_and(|now| now.started == self.started) {
+            // an error here means that it has ended, or is not ours: the next look tells
+            let _ = pidfd_send_signal(process, signal);
+        }
+    }
+
+    fn is_traced(&self, traces: &Traces) -> bool {
+        let recorded = ClientProcess { pid: self.pid, started: self.started };
+        traces.process == Some(recorded)
+            || self.is_marked(&traces.mark)
+            || self.is_named(traces.name_end.as_deref())
+    }
+
+    fn is_marked(&self, mark: &str) -> bool {
+        let mark = format!("{MARK}={mark}");
+        self.read("environ").split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes())
+    }
+
+    /// Whether the program's file carries the code of the session in its name.
+    fn is_named(&self, end: Option<&str>) -> bool {
+        let line = self.read("cmdline");
+        let program = line.split(|&byte| byte == 0).next().unwrap_or_default();
+        let stem = Path::new(std::ffi::OsStr::from_bytes(program)).file_stem().and_then(|stem| stem.to_str());
+        stem.zip(end).is_some_and(|(stem, end)| stem.ends_with(end))
+    }
+
+    /// Nothing for a process of somebody else.
+    fn read(&self, what: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let read = fs::File::open(format!("/proc/{}/{what}", self.pid))
+            .and_then(|file| file.take(MAX_ENVIRONMENT).read_to_end(&mut bytes));
+        if read.is_ok() { bytes } else { Vec::new() }
+    }
+}
+
+/// All processes of the session that have not ended.
+fn living(traces: &Traces) -> Vec<Stat> {
+    let ours = std::process::id();
+    let all: BTreeMap<u32, Stat> = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|&pid| pid > 1 && pid != ours)
+        .filter_map(|pid| Some((pid, Stat::of(pid)?)))
+        .collect();
+    let mut found: BTreeMap<u32, Stat> =
+        all.iter().filter(|(_, stat)| stat.is_traced(traces)).map(|(&pid, &stat)| (pid, stat)).collect();
+    loop {
+        let of_found = |stat: &Stat| found.contains_key(&stat.parent) || found.contains_key(&stat.group);
+        let more: Vec<Stat> =
+            all.values().filter(|stat| !found.contains_key(&stat.pid) && of_found(stat)).copied().collect();
+        if more.is_empty() {
+            return found.into_values().filter(|stat| !stat.zombie).collect();
+        }
+        found.extend(more.into_iter().map(|stat| (stat.pid, stat)));
+    }
+}
