@@ -1,5 +1,6 @@
 //! Starting and stopping, and the loop that looks at the inbox.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -170,6 +171,10 @@ fn carry_out(decision: Decision, items: &[Item], folder: &Path, shelf: &mut Shel
 fn reject(folder: &Path, item: &Item, reason: &str) -> Result<(), Error> {
     let rejected = folder.join("Rejected");
     durable_file::create_folder(&rejected).map_err(Error::storage(&rejected))?;
+    if rejected.is_symlink() {
+        // Whoever may drop files must not choose where else they go.
+        return Err(Error::storage(rejected)(ErrorKind::InvalidInput.into()));
+    }
     let note = rejected.join(format!("{}.reason.txt", item.name));
     durable_file::replace(&note, format!("{reason}\n").as_bytes()).map_err(Error::storage(note))?;
     let aside = rejected.join(&item.name);

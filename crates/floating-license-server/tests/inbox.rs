@@ -67,6 +67,21 @@ fn links_are_not_followed() {
     assert_eq!(server.serial_numbers(), ["S2"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn rejected_files_do_not_leave_through_a_link() {
+    let kiosk = Kiosk::new();
+    let elsewhere = kiosk.root.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, kiosk.inbox.join("Rejected")).unwrap();
+    let server = kiosk.serve();
+    License::forged(2).drop_as(&kiosk.inbox, "forged.lic");
+    License::issue(1).drop_into(&kiosk.inbox);
+    server.wait_until_in_use(&License::issue(1));
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+    assert!(kiosk.inbox.join("forged.lic").exists());
+}
+
 #[test]
 fn a_folder_that_was_made_anew_is_found_by_the_rescan() {
     let kiosk = Kiosk::new();
