@@ -21,13 +21,18 @@ pub struct Broken {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// Holds a working `client`, of which nothing runs, to the promises of [`LocalClient`]; `link` names a session that it
-/// may start. What it starts is stopped again.
+/// Holds a working `client`, of which nothing runs, to the promises of [`LocalClient`]; `request` and `link` name a
+/// session that nobody else on this computer uses. What it starts is stopped again.
 ///
 /// # Errors
 /// The first promise that is [`Broken`].
-pub fn check_client(client: &mut dyn LocalClient, link: SessionLink) -> Result<(), Broken> {
-    let session = session(link).ok_or(Broken { promise: "a rehearsal can be given", source: None })?;
+pub fn check_client(
+    client: &mut dyn LocalClient,
+    request: RequestId,
+    link: SessionLink,
+) -> Result<(), Broken> {
+    let session =
+        session(request, link).ok_or(Broken { promise: "a rehearsal can be given", source: None })?;
     let asked = Instant::now();
     let availability = client.availability();
     hold("availability is answered promptly", asked.elapsed() <= PROMPT)?;
@@ -69,9 +74,9 @@ pub async fn check_broker(broker: &dyn SessionBroker) -> Result<(), Broken> {
 }
 
 /// A session as the gate makes one, from a rehearsed grant.
-pub fn session(link: SessionLink) -> Option<Session> {
-    let (mut gate, consent, rehearsal) = granted(RequestId::from_bytes([1; 16]))?;
-    let opened = Input::Opened { request: consent.request_id(), link };
+pub fn session(request: RequestId, link: SessionLink) -> Option<Session> {
+    let (mut gate, _, rehearsal) = granted(request)?;
+    let opened = Input::Opened { request, link };
     gate.step(opened, rehearsal.at(2)).into_iter().find_map(|effect| match effect {
         Effect::Start(session) => Some(session),
         _ => None,

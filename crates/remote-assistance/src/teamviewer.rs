@@ -15,3 +15,6 @@ mod web_api;
 pub use answer::{Device, SessionState};
 pub use client::TeamViewerClient;
 pub use web_api::{Group, TeamViewer};
+
+#[cfg(all(test, feature = "contract"))]
+mod tests;

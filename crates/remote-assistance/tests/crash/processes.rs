@@ -1,0 +1,42 @@
+//! What runs on this computer, seen from outside.
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use remote_assistance::RequestId;
+
+/// The program that stands in for TeamViewer's.
+pub(crate) const STAND_IN: &str = env!("CARGO_BIN_EXE_assistance-stand-in");
+
+/// The name of a request that no other test on this computer uses.
+pub(crate) fn unused_id() -> RequestId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    RequestId::from_bytes(((u128::from(std::process::id()) << 64) | u128::from(number)).to_be_bytes())
+}
+
+/// The processes that carry the request's mark and have not ended.
+pub(crate) fn living(request: RequestId) -> Vec<u32> {
+    let mark = format!("REMOTE_SERVICE_SESSION={request}");
+    let marked = |pid: &u32| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes())
+    };
+    let processes = std::fs::read_dir("/proc").unwrap();
+    processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).filter(marked).collect()
+}
+
+/// Ends a process the hard way.
+pub(crate) fn kill(process: u32) {
+    Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap();
+}
+
+/// Waits for something that has to happen soon.
+pub(crate) fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !happened() {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
