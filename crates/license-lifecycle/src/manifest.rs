@@ -1,8 +1,8 @@
 //! The signed manifest: what a license says, bound to the license file that the license server reads.
 //!
 //! A manifest is JSON in a DSSE envelope. It names the license file by length and SHA-256, so that both are believed
-//! or neither. The manifest wins over what the file says; where they disagree, the license carries the warning
-//! [`DISAGREES`].
+//! or neither. The manifest wins over what the file says; where they disagree, an [`Offer`](crate::Offer) of the license
+//! carries the warning [`DISAGREES`], and [`disagreements`] lists how.
 use signed_envelope::Digest;
 
 use crate::{Format, License, Opened, Refusal, Trust, Verified};
@@ -13,6 +13,7 @@ mod document;
 mod issue;
 mod reset;
 
+pub(crate) use agreement::compare;
 pub use agreement::{DISAGREES, disagreements};
 pub use document::{Manifest, ManifestFeature};
 #[cfg(feature = "issue")]
@@ -33,7 +34,7 @@ pub fn open(envelope: &[u8], file: &[u8], trust: &Trust) -> Result<Verified<Lice
     let license = trust.open_envelope(envelope, TYPE, |payload| {
         let manifest = Manifest::read(payload)?;
         bind(&manifest, file, trust.max_file)?;
-        Ok(agreement::compare(manifest.into_license(), file))
+        Ok(manifest.into_license())
     })?;
     trust.judge(&license)?;
     Ok(license)

@@ -1,7 +1,7 @@
 //! A license on its way: what was opened, with the bytes it was opened from.
 use signed_envelope::Digest;
 
-use crate::{Error, License, Verified, server::LicenseFile};
+use crate::{Error, License, Verified, manifest, server::LicenseFile};
 
 /// A license that may be accepted, together with its file.
 ///
@@ -18,13 +18,18 @@ pub struct Offer {
 impl Offer {
     /// A license that the vendor signed, with the file that it was opened with.
     ///
+    /// From here on the license carries the warning [`DISAGREES`](crate::manifest::DISAGREES) where the file says
+    /// something else, and its features the vendor of a FlexNet file that names exactly one.
+    ///
     /// # Errors
     /// [`Error::FileNotBound`] when the license binds another file.
     pub fn signed(license: &Verified<License>, file: LicenseFile) -> Result<Self, Error> {
         if license.file.as_ref().is_some_and(|bound| bound.sha256 != Digest::of(&file.bytes)) {
             return Err(Error::FileNotBound);
         }
-        Ok(Self { license: License::clone(license), digest: license.digest(), signed: true, file })
+        let digest = license.digest();
+        let license = manifest::compare(License::clone(license), &file.bytes);
+        Ok(Self { license, digest, signed: true, file })
     }
 
     /// A license that nobody can check, imported by an operator; [`plan_unsigned`](crate::plan_unsigned) says whether it

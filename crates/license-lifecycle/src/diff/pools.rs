@@ -23,6 +23,9 @@ impl<'l> Pools<'l> {
     }
 
     pub(super) fn changes(self, name: &str, changes: &mut Vec<FeatureChange>) {
+        if self.in_force == self.offered {
+            return; // nearly always, and it saves adding up
+        }
         for (vendor, (in_force, offered)) in self.by_vendor() {
             let kinds = compare(total(&in_force), total(&offered));
             changes.extend(kinds.into_iter().flatten().map(|kind| FeatureChange {

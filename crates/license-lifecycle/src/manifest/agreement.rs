@@ -26,7 +26,7 @@ pub fn disagreements(license: &License, file: &[u8]) -> Vec<String> {
 }
 
 /// Warns of disagreements, and gives the features of a manifest the vendor of the file where that names exactly one.
-pub(super) fn compare(mut license: License, file: &[u8]) -> License {
+pub(crate) fn compare(mut license: License, file: &[u8]) -> License {
     let found = match enclosed(&license, file) {
         None => return license,
         Some(Err(flaw)) => vec![flaw.to_owned()],

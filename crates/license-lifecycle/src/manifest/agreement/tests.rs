@@ -1,5 +1,7 @@
 use super::*;
-use crate::{Count, Feature, FileBinding, FileName};
+use signed_envelope::SigningKey;
+
+use crate::{Count, Feature, FileBinding, FileName, Offer, Trust, server::LicenseFile};
 
 fn on(date: &str) -> Expiry {
     Expiry::On(date.parse().unwrap())
@@ -113,4 +115,17 @@ fn a_long_list_is_cut_and_counted() {
     let file: String = (0..9).map(|n| format!("INCREMENT F{n} v 1.0 permanent 1 SIGN=0\n")).collect();
     let message = compare(license("flexnet", &file), file.as_bytes()).warnings[0].message.clone();
     assert!(message.ends_with("F4: in the file only; and 5 more"), "{message}");
+}
+
+#[test]
+fn an_offer_carries_what_the_comparison_found() {
+    let key = SigningKey::from_seed(&[7; 32]);
+    let bytes = b"INCREMENT WEB ocevd 1.2 permanent 11 SIGN=0".to_vec();
+    let bound = license("flexnet", std::str::from_utf8(&bytes).unwrap());
+    let trust = Trust::new(key.public().into(), "2026-11-24T09:00:00Z".parse().unwrap());
+    let verified = trust.open_signed(b"payload", &key.sign(b"payload"), |_| Ok(bound.clone())).unwrap();
+    let file = LicenseFile { name: FileName::new("pd.lic").unwrap(), bytes, envelope: None };
+    let offer = Offer::signed(&verified, file).unwrap();
+    assert!(offer.license().has_warning(DISAGREES));
+    assert_eq!(offer.license().features[0].vendor.as_deref(), Some("ocevd"));
 }
