@@ -24,4 +24,4 @@ pub use head::{HEAD_TYPE, Head};
 pub use log::Batch;
 pub(crate) use log::{Log, Opened};
 pub use record::Record;
-pub use verify::{Tail, Verification, Verifier, verify_files};
+pub use verify::{Tail, Verification, Verifier};

@@ -5,7 +5,8 @@ use secrecy::SecretString;
 use signed_envelope::{Envelope, KeyRing, SigningKey};
 
 use crate::{
-    Authenticator, Error, LocalUser, Now, Rejection, Request, RequestDocument, RequestId, Scope, SignedIn,
+    Authenticator, Error, LocalUser, Now, Rejection, Request, RequestDocument, RequestId, Scope, SessionCode,
+    SessionLink, SignedIn,
 };
 
 /// A back office and a customer to rehearse with: for the tests of this crate, of adapters and of embedders. What it
@@ -76,6 +77,16 @@ impl Rehearsal {
     pub fn open(&self, document: &RequestDocument, now: Now) -> Result<Request, Rejection> {
         let envelope = self.sign(document).map_err(|_| Rejection::Malformed)?.to_json();
         Request::open(&envelope, &self.keys(), Self::INSTALLATION, now)
+    }
+
+    /// A session at the provider, named after the request.
+    ///
+    /// # Errors
+    /// [`Error::BadSessionCode`] never, in fact: the id of a request has the form of a code.
+    pub fn link(request: RequestId) -> Result<SessionLink, Error> {
+        let code = SessionCode::new(&request.to_string())?;
+        let side = |side: &str| format!("https://session.invalid/{side}/{code}");
+        Ok(SessionLink { end_customer_link: side("customer"), supporter_link: side("supporter"), code })
     }
 
     /// A user of the customer; `may_allow` is the role. Never `None`: this customer knows everybody.

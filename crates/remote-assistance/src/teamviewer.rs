@@ -16,5 +16,5 @@ pub use answer::{Device, SessionState};
 pub use client::TeamViewerClient;
 pub use web_api::{Group, TeamViewer};
 
-#[cfg(all(test, feature = "contract"))]
+#[cfg(test)]
 mod tests;

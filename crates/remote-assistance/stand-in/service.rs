@@ -4,9 +4,7 @@ use std::sync::mpsc;
 
 use remote_assistance::contract::Rehearsal;
 use remote_assistance::teamviewer::TeamViewerClient;
-use remote_assistance::{
-    ClientThread, Effect, Gatekeeper, Input, Policy, RequestId, SessionCode, SessionLink,
-};
+use remote_assistance::{ClientThread, Effect, Gatekeeper, Input, Policy, RequestId};
 use secrecy::SecretString;
 use signed_envelope::SigningKey;
 
@@ -29,26 +27,20 @@ pub(crate) fn run(folder: &str, program: &str, id: &str) -> io::Result<()> {
     let mut document = rehearsal.document(now);
     document.request_id = request;
     let user = rehearsal.user("Kim", true).ok_or(io::ErrorKind::PermissionDenied)?;
+    let link = Rehearsal::link(request).map_err(io::Error::other)?;
     keeper.step(Input::UserSeen, now);
     keeper.step(Input::Asked(rehearsal.open(&document, now)), now);
     keeper.step(Input::Grant { request, user, scopes: document.scopes, minutes: 30 }, now);
-    for effect in keeper.step(Input::Opened { request, link: link(id)? }, now) {
+    for effect in keeper.step(Input::Opened { request, link }, now) {
         if let Effect::Start(session) = effect {
             client.start(session);
         }
     }
     for input in reported {
         keeper.step(input, now);
-        println!("running");
-        io::stdout().flush()?;
+        let mut out = io::stdout().lock();
+        writeln!(out, "running")?;
+        out.flush()?;
     }
     Ok(())
-}
-
-/// A session of the provider that is named after the request.
-fn link(id: &str) -> io::Result<SessionLink> {
-    let code = SessionCode::new(id).map_err(io::Error::other)?;
-    let [end_customer_link, supporter_link] =
-        ["customer", "supporter"].map(|side| format!("https://session.invalid/{side}/{code}"));
-    Ok(SessionLink { code, end_customer_link, supporter_link })
 }

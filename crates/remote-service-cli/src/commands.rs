@@ -1,4 +1,5 @@
 //! The command tree: one module per group, one file per command.
+mod assistance;
 mod license;
 mod license_server;
 
@@ -11,6 +12,9 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Remote assistance: what happened
+    #[command(subcommand)]
+    Assistance(assistance::Command),
     /// Licenses: inspect, verify, compare, issue, deliver
     #[command(subcommand)]
     License(Box<license::Command>),
@@ -22,6 +26,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(&self, clock: &Clock) -> Result<Answer, Stop> {
         match self {
+            Self::Assistance(command) => command.run(),
             Self::License(command) => command.run(clock),
             Self::LicenseServer(command) => command.run(),
         }

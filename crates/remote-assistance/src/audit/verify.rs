@@ -62,6 +62,18 @@ impl Verifier {
         }
     }
 
+    /// Takes in the next file, line by line.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn file(&mut self, file: &Path) -> io::Result<()> {
+        let mut reader = BufReader::new(File::open(file)?);
+        while let Some(line) = read_line(&mut reader)? {
+            self.line(&line);
+        }
+        Ok(())
+    }
+
     /// The result, after the last line.
     pub fn finish(self) -> Verification {
         let records = self.reached.records;
@@ -76,24 +88,6 @@ impl Verifier {
         let ok = self.first_bad.is_none() && matches!(tail, Tail::Complete | Tail::Unknown);
         Verification { ok, records, first_bad: self.first_bad, tail }
     }
-}
-
-/// Checks an audit that lies in these files, in this order: all of them, the oldest first.
-///
-/// # Errors
-/// What the operating system says about a file.
-pub fn verify_files<P: AsRef<Path>>(
-    files: impl IntoIterator<Item = P>,
-    head: Option<Head>,
-) -> io::Result<Verification> {
-    let mut verifier = Verifier::new(head);
-    for file in files {
-        let mut reader = BufReader::new(File::open(file)?);
-        while let Some(line) = read_line(&mut reader)? {
-            verifier.line(&line);
-        }
-    }
-    Ok(verifier.finish())
 }
 
 /// The next line without its end. One that is too long, or that a crash left without an end, comes empty: it is no

@@ -100,3 +100,72 @@ fn work(mut client: Box<dyn LocalClient>, mut report: impl FnMut(Input), orders:
 const fn request(session: &Session) -> RequestId {
     session.consent().request_id()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::InMemoryClient;
+    use crate::contract::{self, Rehearsal};
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    fn session(number: u8) -> Session {
+        let request = RequestId::from_bytes([number; 16]);
+        contract::session(request, Rehearsal::link(request).unwrap()).unwrap()
+    }
+
+    fn thread(client: &InMemoryClient) -> (ClientThread, Receiver<Input>) {
+        let (report, reported) = mpsc::channel();
+        (
+            ClientThread::spawn(Box::new(client.clone()), move |input| drop(report.send(input))).unwrap(),
+            reported,
+        )
+    }
+
+    #[test]
+    fn orders_are_carried_out_one_after_the_other_and_reported() {
+        let client = InMemoryClient::default();
+        let (thread, reported) = thread(&client);
+        let (one, two) = (session(1), session(2));
+        thread.start(one.clone());
+        thread.stop(one.clone());
+        thread.start(two.clone());
+        let reports: Vec<Input> = (0..3).map(|_| reported.recv_timeout(SOON).unwrap()).collect();
+        let expected = [
+            Input::Started { request: request(&one), process: None },
+            Input::Stopped { request: request(&one) },
+            Input::Started { request: request(&two), process: None },
+        ];
+        assert_eq!(reports, expected);
+        assert_eq!(client.running(), [request(&two)].into());
+    }
+
+    #[test]
+    fn a_program_that_ends_by_itself_is_reported_once() {
+        let client = InMemoryClient::default();
+        let (thread, reported) = thread(&client);
+        let session = session(1);
+        thread.start(session.clone());
+        reported.recv_timeout(SOON).unwrap();
+        client.close(request(&session));
+        assert_eq!(reported.recv_timeout(SOON).unwrap(), Input::ClientGone { request: request(&session) });
+        drop(thread);
+        assert!(reported.recv_timeout(SOON).is_err());
+    }
+
+    #[test]
+    fn availability_is_answered_within_the_time_that_a_help_desk_page_has() {
+        let offered = Availability { remote_desktop: true, vpn: false };
+        let (thread, _reported) = thread(&InMemoryClient::new(offered));
+        let (answer, answered) = mpsc::channel();
+        for _ in 0..200 {
+            let asked = Instant::now();
+            let answer = answer.clone();
+            thread.availability(move |found| answer.send(found).unwrap());
+            assert_eq!(answered.recv_timeout(SOON).unwrap(), offered);
+            assert!(asked.elapsed() <= Duration::from_millis(250));
+        }
+    }
+}

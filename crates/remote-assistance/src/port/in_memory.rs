@@ -86,3 +86,31 @@ impl SessionBroker for InMemoryBroker {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract;
+
+    #[tokio::test]
+    async fn both_sides_keep_the_promises_of_their_ports() {
+        let request = RequestId::from_bytes([1; 16]);
+        let broker = InMemoryBroker::default();
+        contract::check_broker(&broker).await.unwrap();
+        assert!(broker.open_sessions().is_empty());
+
+        let link = broker.open(&contract::consent(request).unwrap()).await.unwrap();
+        assert_eq!(broker.open_sessions(), [link.code.clone()].into());
+        let mut client = InMemoryClient::new(Availability { remote_desktop: true, vpn: true });
+        contract::check_client(&mut client, request, link).unwrap();
+        assert!(client.running().is_empty());
+    }
+
+    #[test]
+    fn a_client_that_offers_nothing_breaks_a_promise() {
+        let request = RequestId::from_bytes([1; 16]);
+        let link = contract::Rehearsal::link(request).unwrap();
+        let broken = contract::check_client(&mut InMemoryClient::default(), request, link).unwrap_err();
+        assert_eq!(broken.promise, "a working client offers a remote desktop");
+    }
+}

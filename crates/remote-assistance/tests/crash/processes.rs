@@ -40,3 +40,21 @@ pub(crate) fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
         thread::sleep(Duration::from_millis(5));
     }
 }
+
+/// How long something took, most of the time and at worst.
+pub(crate) struct Percentiles(Duration, Duration, Duration);
+
+impl Percentiles {
+    /// Sorts what was measured.
+    pub(crate) fn of(measured: &mut [Duration]) -> Self {
+        measured.sort_unstable();
+        let at = |percent: usize| measured[(measured.len() - 1) * percent / 100];
+        Self(at(50), at(99), at(100))
+    }
+}
+
+impl std::fmt::Display for Percentiles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "p50 {:.1?}, p99 {:.1?}, longest {:.1?}", self.0, self.1, self.2)
+    }
+}

@@ -3,9 +3,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use remote_assistance::Stage as Banner;
 use remote_assistance::contract::Rehearsal;
-use remote_assistance::{
-    Effect, Gate, Input, LocalUser, Now, Policy, Request, RequestId, Scope, SessionCode, SessionLink,
-};
+use remote_assistance::{Effect, Gate, Input, LocalUser, Now, Policy, Request, RequestId, Scope};
 
 /// How long sessions are in this world, in seconds: 5 minutes.
 const SESSION: u32 = 300;
@@ -196,7 +194,9 @@ impl Stage {
             Event::SwitchOff => Input::Policy(Self::policy(false)),
             Event::Revoke => Input::Revoked,
             Event::Approve => Input::Approved,
-            Event::Opened(n) => Input::Opened { request: self.id(n), link: link() },
+            Event::Opened(n) => {
+                Input::Opened { request: self.id(n), link: Rehearsal::link(self.id(n)).unwrap() }
+            }
             Event::OpenFailed(n) => Input::OpenFailed { request: self.id(n) },
             Event::Started(n) => Input::Started { request: self.id(n), process: None },
             Event::StartFailed(n) => Input::StartFailed { request: self.id(n) },
@@ -331,13 +331,5 @@ impl World {
         if !kept {
             self.broken = self.broken.or(Some(promise));
         }
-    }
-}
-
-fn link() -> SessionLink {
-    SessionLink {
-        code: SessionCode::new("s12-345-678").unwrap(),
-        end_customer_link: "https://session.invalid/customer".to_owned(),
-        supporter_link: "https://session.invalid/supporter".to_owned(),
     }
 }

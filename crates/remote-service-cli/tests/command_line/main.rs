@@ -1,5 +1,6 @@
 //! The real binary: the shape of its JSON and its exit code, for every command, good and bad.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod audit;
 mod delivered;
 mod read;
 mod server;
@@ -42,6 +43,7 @@ fn every_command_has_help_with_examples() {
         "license issue",
         "license install",
         "license-server status",
+        "assistance audit verify",
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_remote-service"))
             .args(command.split(' '))

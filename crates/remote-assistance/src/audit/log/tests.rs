@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::RequestId;
-use crate::audit::{Tail, export, verify_files};
+use crate::audit::{Tail, Verification, Verifier, export};
 
 struct Place {
     folder: TempDir,
@@ -33,9 +33,13 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    fn verify(&self) -> crate::audit::Verification {
+    fn verify(&self) -> Verification {
         let head = Head::open(&fs::read(self.path(HEAD)).unwrap(), &[self.key.public()]).unwrap();
-        verify_files(files::files_after(self.folder.path(), 0).unwrap(), Some(head)).unwrap()
+        let mut verifier = Verifier::new(Some(head));
+        for file in files::files_after(self.folder.path(), 0).unwrap() {
+            verifier.file(&file).unwrap();
+        }
+        verifier.finish()
     }
 }
 
@@ -222,5 +226,7 @@ fn an_export_is_all_that_a_check_needs() {
     let file = place.path("exported");
     fs::write(&file, exported).unwrap();
     let head = Head::open(&head, &[place.key.public()]).unwrap();
-    assert!(verify_files([file], Some(head)).unwrap().ok);
+    let mut verifier = Verifier::new(Some(head));
+    verifier.file(&file).unwrap();
+    assert!(verifier.finish().ok);
 }

@@ -102,6 +102,12 @@ fn the_back_office_takes_only_what_continues_what_it_has() {
     assert_eq!(head.extend(&longer[7..], &longer_head), Some(longer_head));
 }
 
+fn verify_files(files: &[&Path], head: Head) -> io::Result<Verification> {
+    let mut verifier = Verifier::new(Some(head));
+    files.iter().try_for_each(|file| verifier.file(file))?;
+    Ok(verifier.finish())
+}
+
 #[test]
 fn files_are_read_in_order_and_half_a_line_or_an_endless_one_is_no_record() {
     let folder = tempfile::tempdir().unwrap();
@@ -111,16 +117,16 @@ fn files_are_read_in_order_and_half_a_line_or_an_endless_one_is_no_record() {
         |lines: &[Vec<u8>]| lines.iter().flat_map(|line| [&line[..], b"\n"].concat()).collect::<Vec<u8>>();
     std::fs::write(&first, text(&lines[..2])).unwrap();
     std::fs::write(&second, text(&lines[2..])).unwrap();
-    let complete = verify_files([&first, &second], Some(head)).unwrap();
+    let complete = verify_files(&[&first, &second], head).unwrap();
     assert_eq!((complete.ok, complete.records), (true, 4));
-    assert_eq!(verify_files([&second, &first], Some(head)).unwrap().first_bad, Some(1));
-    assert!(verify_files([&first, &folder.path().join("none")], Some(head)).is_err());
+    assert_eq!(verify_files(&[&second, &first], head).unwrap().first_bad, Some(1));
+    assert!(verify_files(&[&first, &folder.path().join("none")], head).is_err());
 
     let whole = text(&lines[2..]);
     std::fs::write(&second, &whole[..whole.len() - 1]).unwrap();
-    assert_eq!(verify_files([&first, &second], Some(head)).unwrap().first_bad, Some(4));
+    assert_eq!(verify_files(&[&first, &second], head).unwrap().first_bad, Some(4));
     std::fs::write(&second, vec![b' '; 10 * MAX_LINE]).unwrap();
-    assert_eq!(verify_files([&first, &second], Some(head)).unwrap().first_bad, Some(3));
+    assert_eq!(verify_files(&[&first, &second], head).unwrap().first_bad, Some(3));
 }
 
 /// Another request in the record, well-formed.
