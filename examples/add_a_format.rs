@@ -82,6 +82,7 @@ fn hex(text: &str) -> Option<[u8; 64]> {
     bytes.try_into().ok()
 }
 
+#[expect(clippy::disallowed_methods, reason = "a demo begins now")]
 fn main() -> Result<(), Box<dyn Error>> {
     let vendor = SigningKey::generate()?;
     let lines = "serial = AC-17\nexpires = 2027-12-31\nfeature = REPORTS 5\n";

@@ -62,7 +62,9 @@ fn a_leaf_brings_reqwest_only_with_its_feature() {
             .is_none_or(|entry| entry.get("optional").and_then(toml::Value::as_bool) == Some(true));
         assert!(optional, "{leaf}: reqwest must come with feature `{feature}` only");
     }
-    for leaf in ["license-lifecycle", "signed-envelope", "durable-file", "secret-store", "current-credentials"] {
+    for leaf in
+        ["license-lifecycle", "signed-envelope", "durable-file", "secret-store", "current-credentials"]
+    {
         let Some((_, manifest)) = manifests().into_iter().find(|(name, _)| name == leaf) else { continue };
         let names = dependencies(&manifest);
         assert!(!names.contains("reqwest"), "{leaf} must not know reqwest");

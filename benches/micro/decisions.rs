@@ -1,7 +1,7 @@
 //! Decisions are made at each refresh of a page: linear, and without a trace when there is nothing to say.
 use chrono::NaiveDate;
 use license_lifecycle::{
-    Count, Expiry, Feature, FormatName, License, NoticeInput, WINDOW, diff, notices, standing,
+    Count, Expiry, Feature, FormatName, License, NoticeInput, Standing, WINDOW, diff, notices, standing,
 };
 
 use crate::{
@@ -34,8 +34,11 @@ fn silence() -> Row {
     let license = license(0..20, 10);
     let today: NaiveDate = "2026-11-24".parse().unwrap();
     let asked = allocations(|| {
-        let standings =
-            license.features.iter().map(|feature| standing(feature.expires, today, WINDOW)).count();
+        let standings = license
+            .features
+            .iter()
+            .filter(|feature| standing(feature.expires, today, WINDOW) == Standing::Valid)
+            .count();
         (standings, notices(&NoticeInput::new(Some(&license), today)).len())
     });
     assert_eq!(

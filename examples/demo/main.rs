@@ -12,7 +12,7 @@ mod timeline;
 
 use std::process::ExitCode;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use remote_service::Light;
 use world::{Terms, World};
 
@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
     let world = World::start().await;
     let service = world.install("state").await;
     println!("A print shop installs PRISMAdirect; its first license comes by mail.");
-    let first = Terms::first(Utc::now());
+    let first = Terms::first(world::now());
     let imported = timeline::until_in_use(&service, world.first_license(&service, &first)).await;
     println!("  imported, delivered and in use after {imported:.0?}\n");
 
@@ -39,12 +39,12 @@ async fn main() -> ExitCode {
     println!("  green: connected to the back office and enrolled after {green:.0?}\n");
 
     println!("The vendor publishes a renewal: a year of maintenance, one more feature, five more seats.");
-    let renewal = first.renewal(Utc::now());
+    let renewal = first.renewal(world::now());
     let outcome = timeline::follow(&service, &world, &world.vendor.issue(&renewal)).await;
 
     println!("\nWhat people see, by date:");
     for (what, day) in [
-        ("today", Utc::now()),
+        ("today", world::now()),
         ("3 weeks before maintenance ends", telling::noon(renewal.maintenance_until) - TimeDelta::weeks(3)),
         ("the day after the license expired", telling::noon(renewal.expires) + TimeDelta::days(1)),
     ] {

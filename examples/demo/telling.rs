@@ -28,7 +28,14 @@ pub fn tell(what: &str, snapshot: &Snapshot, now: DateTime<Utc>) {
             .features
             .iter()
             .map(|feature| match feature.count.into() {
-                Some(seats) => format!("{} ({seats:?} seats)", feature.name, seats = { let n: u64 = seats; n }),
+                Some(seats) => format!(
+                    "{} ({seats:?} seats)",
+                    feature.name,
+                    seats = {
+                        let n: u64 = seats;
+                        n
+                    }
+                ),
                 None => feature.name.clone(),
             })
             .collect();

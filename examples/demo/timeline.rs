@@ -54,7 +54,9 @@ pub async fn follow(service: &Running, world: &World, renewal: &SignedLicense) -
             match event.kind {
                 EventKind::LicenseOffered => say("announced to the installation by its held poll"),
                 EventKind::LicenseDownloaded { .. } => say("downloaded through the configured way out"),
-                EventKind::LicenseVerified { .. } => say("verified: signature, file, product, serial number, sequence"),
+                EventKind::LicenseVerified { .. } => {
+                    say("verified: signature, file, product, serial number, sequence")
+                }
                 EventKind::LicenseAnnounced { changes, .. } => {
                     say("announced to the user, what changed:");
                     changed(&changes);
@@ -82,7 +84,9 @@ pub async fn follow(service: &Running, world: &World, renewal: &SignedLicense) -
 
 fn changed(changes: &Changes) {
     if let Some(moved) = &changes.maintenance_until {
-        let text = |end: Option<remote_service::license::Expiry>| end.map_or("none".to_owned(), |end| end.to_string());
+        let text = |end: Option<remote_service::license::Expiry>| {
+            end.map_or("none".to_owned(), |end| end.to_string())
+        };
         println!("              maintenance until {} instead of {}", text(moved.to), text(moved.from));
     }
     if let Some(moved) = &changes.expires {
@@ -96,7 +100,12 @@ fn changed(changes: &Changes) {
                 let seats = |count: remote_service::license::Count| {
                     Option::<u64>::from(count).map_or("any number of".to_owned(), |seats| seats.to_string())
                 };
-                println!("              {}: {} seats instead of {}", change.name, seats(moved.to), seats(moved.from));
+                println!(
+                    "              {}: {} seats instead of {}",
+                    change.name,
+                    seats(moved.to),
+                    seats(moved.from)
+                );
             }
             ChangeKind::Version(_) => println!("              {}: another version", change.name),
             ChangeKind::Expiry(_) => {}

@@ -1,5 +1,5 @@
 //! Journeys through the public API: a whole installation against live servers.
-#![allow(clippy::disallowed_methods, reason = "journeys begin now")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that fails, panics")]
 
 mod offline;
 mod refusals;

@@ -52,7 +52,8 @@ async fn without_a_back_office_the_light_is_orange_and_licenses_still_work() {
         .await
         .unwrap();
     until_shown(&service, |snapshot| {
-        snapshot.license.seen.is_some() && matches!(snapshot.light, Light::Orange { stage: Stage::Network, .. })
+        snapshot.license.seen.is_some()
+            && matches!(snapshot.light, Light::Orange { stage: Stage::Network, .. })
     })
     .await;
     let renewal = world.vendor.issue(&terms.renewal(world::now()));
@@ -71,10 +72,8 @@ async fn an_installation_without_a_license_says_so_instead_of_enrolling() {
     let world = World::start().await;
     let service = world.install("state").await;
     service.update_settings(|settings| settings.enabled = true).await.unwrap();
-    until_shown(&service, |snapshot| {
-        matches!(snapshot.light, Light::Orange { stage: Stage::License, .. })
-    })
-    .await;
+    until_shown(&service, |snapshot| matches!(snapshot.light, Light::Orange { stage: Stage::License, .. }))
+        .await;
     assert_eq!(world.office.books.installations(world::SERIAL_NUMBER).await, 0);
     // The first license is what it waits for: no restart, no new settings.
     let terms = Terms::first(world::now());

@@ -22,7 +22,10 @@ async fn every_bad_offer_is_refused_with_its_own_reason_and_the_old_license_stay
     let bad: [(&str, SignedLicense); 5] = [
         ("signature_untrusted", Vendor::new().issue(&next)),
         ("file_mismatch", other_file),
-        ("lower_sequence", world.vendor.issue(&Terms { sequence: 1, issued_at: world::now(), ..next.clone() })),
+        (
+            "lower_sequence",
+            world.vendor.issue(&Terms { sequence: 1, issued_at: world::now(), ..next.clone() }),
+        ),
         ("equivocation", world.vendor.issue(&same_sequence)),
         ("wrong_serial_number", world.vendor.issue(&Terms { serial_number: "PD-STOLEN".to_owned(), ..next })),
     ];
@@ -46,7 +49,9 @@ async fn every_bad_offer_is_refused_with_its_own_reason_and_the_old_license_stay
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(DEADLINE, reported).await.unwrap_or_else(|_| panic!("{reason} was never reported"));
+        tokio::time::timeout(DEADLINE, reported)
+            .await
+            .unwrap_or_else(|_| panic!("{reason} was never reported"));
     }
     service.stop().await;
     world.stop().await;

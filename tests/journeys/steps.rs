@@ -35,7 +35,7 @@ pub async fn until_shown(service: &Running, pleases: impl Fn(&remote_service::Sn
 /// An installation with its first license in use, connected.
 pub async fn connected(world: &World) -> (Running, Terms) {
     let service = world.install("state").await;
-    let terms = Terms::first(chrono::Utc::now());
+    let terms = Terms::first(world::now());
     world.first_license(&service, &terms).await;
     service.update_settings(|settings| settings.enabled = true).await.expect("settings that do");
     until_shown(&service, |snapshot| snapshot.light.is_green() && snapshot.license.seen.is_some()).await;

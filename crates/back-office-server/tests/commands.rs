@@ -1,4 +1,5 @@
 //! The binary, as an operator uses it: from an empty folder to a served installation.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails, panics")]
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

@@ -32,7 +32,11 @@ impl Cursor {
             Ok(bytes) => {
                 let read: State = serde_json::from_slice(&bytes)
                     .map_err(|source| Error::StateFile { path: path.clone(), source: Box::new(source) })?;
-                if read.installation_id == installation_id { State { fetch_due: true, ..read } } else { fresh }
+                if read.installation_id == installation_id {
+                    State { fetch_due: true, ..read }
+                } else {
+                    fresh
+                }
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => fresh,
             Err(source) => return Err(Error::StateDir { path, source }),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use license_lifecycle::server::LicenseFile;
 use license_lifecycle::{
-    Accepted, Changes, Digest, FileName, License, Offer, Outbox, Plan, Records, Refusal, Trust, diff, manifest,
-    plan, plan_unsigned,
+    Accepted, Changes, Digest, FileName, License, Offer, Outbox, Plan, Records, Refusal, Trust, diff,
+    manifest, plan, plan_unsigned,
 };
 use signed_envelope::KeyRing;
 

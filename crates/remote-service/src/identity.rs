@@ -31,7 +31,8 @@ pub(crate) struct Identity {
 impl Identity {
     /// Reads the folder; the first time, it is made with a new key.
     pub(crate) fn open(folder: PathBuf) -> Result<Self, Error> {
-        durable_file::create_folder(&folder).map_err(|source| Error::StateDir { path: folder.clone(), source })?;
+        durable_file::create_folder(&folder)
+            .map_err(|source| Error::StateDir { path: folder.clone(), source })?;
         let key = match read(&folder.join("installation-key.pem"))? {
             Some(pem) => {
                 let pem = SecretString::from(String::from_utf8_lossy(&pem).into_owned());

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use license_lifecycle::{Changes, Digest, FileName, License};
 
+use crate::Error;
 use crate::custody::Verdict;
 use crate::event::EventKind;
 use crate::shared::{Shared, blocking};
 use crate::time::now;
-use crate::Error;
 
 /// A license that an operator brings.
 #[derive(Clone, Debug)]
@@ -52,9 +52,7 @@ pub(crate) async fn import(shared: &Arc<Shared>, import: Import) -> Result<Impor
     blocking(shared, move |shared| {
         let mut custody = shared.custody();
         let verdict = match import {
-            Import::Signed { envelope, file } => {
-                custody.consider(&envelope, &file, &shared.terms())?
-            }
+            Import::Signed { envelope, file } => custody.consider(&envelope, &file, &shared.terms())?,
             Import::Unsigned { license, name, file, confirmed } => {
                 custody.import_unsigned(*license, name, file, confirmed, now())?
             }

@@ -13,16 +13,22 @@ pub struct Books(SqlitePool);
 
 impl Books {
     pub(crate) async fn open(database: &Path) -> Self {
-        Self(SqlitePool::connect_with(SqliteConnectOptions::new().filename(database)).await.expect("a database"))
+        Self(
+            SqlitePool::connect_with(SqliteConnectOptions::new().filename(database))
+                .await
+                .expect("a database"),
+        )
     }
 
     /// The newest state that any installation reported for this license, and why.
     pub async fn offer_state(&self, license: &SignedLicense) -> Option<(String, Option<String>)> {
-        sqlx::query_as("SELECT state, reason FROM offer_state WHERE offer = $1 ORDER BY changed_at DESC LIMIT 1")
-            .bind(license.digest().to_string())
-            .fetch_optional(&self.0)
-            .await
-            .expect("a readable database")
+        sqlx::query_as(
+            "SELECT state, reason FROM offer_state WHERE offer = $1 ORDER BY changed_at DESC LIMIT 1",
+        )
+        .bind(license.digest().to_string())
+        .fetch_optional(&self.0)
+        .await
+        .expect("a readable database")
     }
 
     /// Offers this license under a serial number without any of the checks that publishing makes.

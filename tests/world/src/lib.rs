@@ -3,7 +3,12 @@
 //! Everything is real: TLS with a private certificate authority, signatures both ways, an SQLite file, a folder that a
 //! license server empties. Nothing outlives the [`World`].
 #![forbid(unsafe_code)]
-#![allow(clippy::expect_used, clippy::missing_errors_doc, reason = "for demos and tests: what fails, ends them")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::missing_errors_doc,
+    reason = "for demos and tests: what fails, ends them"
+)]
 
 mod books;
 mod office;

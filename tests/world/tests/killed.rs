@@ -1,5 +1,6 @@
 //! `kill -9` of an installation at every named point of the delivery order and at random moments: what the license
 //! server serves is the old or the new license whole, and a restart finishes the job.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that fails, panics")]
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -158,7 +159,9 @@ impl Installation {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
-        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        std::thread::spawn(move || {
+            output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
         Self { child, lines }
     }
 

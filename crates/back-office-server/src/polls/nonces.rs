@@ -15,8 +15,11 @@ const MOST: usize = 64;
 /// The nonces of each key's polls whose creation times could still be accepted.
 #[derive(Debug, Default)]
 pub(crate) struct PollNonces {
-    seen: Mutex<HashMap<KeyId, Vec<(i64, Box<str>)>>>,
+    seen: Mutex<HashMap<KeyId, Vec<Spent>>>,
 }
+
+/// When a poll was created, in Unix seconds, and its nonce.
+type Spent = (i64, Box<str>);
 
 impl PollNonces {
     /// Spends the nonce of a verified poll.

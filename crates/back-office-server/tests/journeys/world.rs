@@ -142,15 +142,6 @@ pub(crate) async fn poll(client: &Client, cursor: u64, wait_s: u64) -> Result<Ev
     client.events(cursor, Duration::from_secs(wait_s), "first-boot", now()).await
 }
 
-/// Waits until `condition` holds, for at most ten seconds.
-pub(crate) async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
-    while !condition().await {
-        assert!(tokio::time::Instant::now() < deadline, "not in time: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 /// The status of a refusal that the back office signed, and its code.
 pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> (u16, String) {
     match result {

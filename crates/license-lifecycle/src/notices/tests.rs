@@ -205,7 +205,7 @@ fn a_failed_delivery_is_told_until_it_is_delivered_or_superseded() {
         server: "//fls/DroppedLicense".into(),
         kind: ServerErrorKind::AccessDenied,
     };
-    assert_eq!(told(&outbox), [expected.clone()]);
+    assert_eq!(told(&outbox), std::slice::from_ref(&expected));
     assert!(
         expected.is_for(Place::Page) && expected.is_for(Place::Settings) && !expected.is_for(Place::Login)
     );

@@ -63,12 +63,12 @@ impl Outbox {
 fn copy(from: &Path, to: &Path, expected: &[u8], mut progress: impl FnMut(u64)) -> io::Result<()> {
     let part = Part::beside(to);
     let options = CopyOptions::new().buffer_size(STEP);
-    fs_extra::file::copy_with_progress(from, &part.0, &options, |at| progress(at.copied_bytes)).map_err(|error| {
-        match error.kind {
+    fs_extra::file::copy_with_progress(from, &part.0, &options, |at| progress(at.copied_bytes)).map_err(
+        |error| match error.kind {
             fs_extra::error::ErrorKind::Io(cause) => cause,
             _ => io::Error::other(error),
-        }
-    })?;
+        },
+    )?;
     if durable_file::read_limited(&part.0, expected.len() as u64)? != expected {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "what was read back is not what was saved"));
     }
@@ -110,7 +110,8 @@ mod tests {
         fs::write(stick.join("prismadirect.lic"), "old").unwrap();
         for with_envelope in [false, true] {
             let mut seen = Vec::new();
-            let saved = outbox.save(offer.digest, &stick, with_envelope, |progress| seen.push(progress)).unwrap();
+            let saved =
+                outbox.save(offer.digest, &stick, with_envelope, |progress| seen.push(progress)).unwrap();
             assert_eq!(fs::read(&saved).unwrap(), offer.file.bytes);
             assert_eq!(fs::read_dir(&stick).unwrap().count(), 1 + usize::from(with_envelope));
             let last = seen.last().unwrap();
@@ -129,7 +130,10 @@ mod tests {
         outbox.add(&offer, second(0)).unwrap();
         let missing = home.path().join("missing");
         let error = outbox.save(offer.digest, &missing, true, |_| {}).unwrap_err();
-        assert_eq!(error.to_string(), format!("saving {} failed", missing.join("prismadirect.lic.dsse").display()));
+        assert_eq!(
+            error.to_string(),
+            format!("saving {} failed", missing.join("prismadirect.lic.dsse").display())
+        );
         let stick = home.path().join("stick");
         fs::create_dir_all(stick.join("prismadirect.lic")).unwrap();
         outbox.save(offer.digest, &stick, false, |_| {}).unwrap_err();

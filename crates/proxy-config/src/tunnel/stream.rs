@@ -25,14 +25,6 @@ impl Tunnel {
     pub(crate) fn new(socket: Socket, early: Vec<u8>) -> Self {
         Self { early, socket }
     }
-
-    /// The socket that carries the tunnel.
-    pub(crate) fn tcp(&self) -> &TcpStream {
-        match &self.socket {
-            Socket::Plain(stream) => stream,
-            Socket::Tls(stream) => stream.get_ref().0,
-        }
-    }
 }
 
 impl AsyncRead for Tunnel {

@@ -1,4 +1,5 @@
 //! Journeys through proxies that misbehave in every known way, over real sockets on the loopback address.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails, panics")]
 mod answers;
 mod latch;
 mod proxy;

@@ -14,10 +14,7 @@ use processes::{Percentiles, STAND_IN, eventually, kill, living};
 use remote_assistance::audit::{Event, Head, Record, Tail, Verifier};
 use remote_assistance::contract::{self, Rehearsal};
 use remote_assistance::teamviewer::TeamViewerClient;
-use remote_assistance::{
-    ClientThread, Effect, EndReason, Gatekeeper, Input, LocalClient, Policy, RequestId, SessionCode,
-    SessionLink,
-};
+use remote_assistance::{ClientThread, Effect, EndReason, Gatekeeper, Input, LocalClient, Policy, RequestId};
 use signed_envelope::SigningKey;
 
 /// What a customer who clicks on [End] may have to wait.

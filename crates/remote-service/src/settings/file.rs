@@ -4,8 +4,8 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::keys::{KEYS, Kind, nearest};
 use super::Settings;
+use super::keys::{KEYS, Kind, nearest};
 use crate::Error;
 
 /// More than any real file has; a larger one is not ours.
@@ -75,7 +75,8 @@ fn refuse_unknown(table: &Table, text: &str) -> Result<(), Error> {
         None => Ok(()),
         Some(key) => {
             let last = key.rsplit('.').next().unwrap_or(&key);
-            let line = text.lines().position(|line| line.trim_start().starts_with(last)).map(|index| index + 1);
+            let line =
+                text.lines().position(|line| line.trim_start().starts_with(last)).map(|index| index + 1);
             Err(Error::UnknownSetting { line, nearest: nearest(&key), key })
         }
     }

@@ -30,17 +30,26 @@ impl Settings {
             }
         }
         if self.proxy.mode == Mode::Manual && blank(self.proxy.address.as_deref()) {
-            return wrong("proxy.address", "must be set when proxy.mode is manual, such as proxy.example.com:8080");
+            return wrong(
+                "proxy.address",
+                "must be set when proxy.mode is manual, such as proxy.example.com:8080",
+            );
         }
         if self.proxy.login == Login::Password && blank(self.proxy.user.as_deref()) {
             return wrong("proxy.user", "must be set when proxy.login is password");
         }
         match self.license.server {
             LicenseServerKind::Smb if blank(self.license.share.as_deref()) => {
-                return wrong("license.share", "must be set when license.server is smb, such as smb://host/share");
+                return wrong(
+                    "license.share",
+                    "must be set when license.server is smb, such as smb://host/share",
+                );
             }
             LicenseServerKind::Folder if self.enabled && self.license.folder.is_none() => {
-                return wrong("license.folder", "must name the folder DroppedLicense when license.server is folder");
+                return wrong(
+                    "license.folder",
+                    "must name the folder DroppedLicense when license.server is folder",
+                );
             }
             _ => {}
         }

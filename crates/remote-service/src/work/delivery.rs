@@ -60,7 +60,8 @@ fn deliver_due(shared: &Shared, settings: &LicenseSettings) {
 fn deliver(shared: &Shared, settings: &LicenseSettings, id: Digest) {
     let mut custody = shared.custody();
     let crate::custody::Custody { outbox, records } = &mut *custody;
-    let unknown = outbox.entry(id).and_then(|entry| entry.failure.as_ref()).is_some_and(|f| f.outcome_unknown);
+    let unknown =
+        outbox.entry(id).and_then(|entry| entry.failure.as_ref()).is_some_and(|f| f.outcome_unknown);
     if unknown && watch::recognise(shared, outbox, records, id, settings) {
         shared.show_license(&custody);
         return;
@@ -77,11 +78,17 @@ fn deliver(shared: &Shared, settings: &LicenseSettings, id: Digest) {
             shared.nudges.visit.notify_one();
         }
         Err(LicenseError::Deliver { source: error }) => {
-            shared.emit(EventKind::DeliveryFailed { license: id, server: server.describe(), kind: error.kind });
+            shared.emit(EventKind::DeliveryFailed {
+                license: id,
+                server: server.describe(),
+                kind: error.kind,
+            });
             report(shared, id, OfferState::DeliveryFailed { reason: error.kind.code().to_owned() });
         }
         Err(LicenseError::Superseded(_)) => {}
-        Err(error) => tracing::error!(target: "remote_service", %error, license = %id, "a delivery cannot be made"),
+        Err(error) => {
+            tracing::error!(target: "remote_service", %error, license = %id, "a delivery cannot be made")
+        }
     }
 }
 

@@ -79,7 +79,8 @@ fn look(shared: &Shared, settings: &LicenseSettings) -> Sight {
     let custody = shared.custody();
     let awaited = custody.in_force().filter(|_| custody.records.seen().is_none()).cloned();
     let delivered = custody.records.delivered();
-    let failed: Vec<Digest> = custody.outbox.entries().iter().filter(|e| e.is_live()).map(|e| e.digest).collect();
+    let failed: Vec<Digest> =
+        custody.outbox.entries().iter().filter(|e| e.is_live()).map(|e| e.digest).collect();
     drop(custody);
     if let (Some(accepted), Some(delivered)) = (awaited, delivered) {
         // The server is asked without the guard: it may take its time.
@@ -89,7 +90,9 @@ fn look(shared: &Shared, settings: &LicenseSettings) -> Sight {
                 note(shared, accepted.digest, seen);
                 return look(shared, settings);
             }
-            Err(error) => tracing::debug!(target: "remote_service", %error, "the license server does not say"),
+            Err(error) => {
+                tracing::debug!(target: "remote_service", %error, "the license server does not say")
+            }
         }
         let late = now() - accepted.delivered_at >= PICK_UP_TIME;
         return if late { Sight::Late(accepted.digest) } else { Sight::Fresh };
@@ -99,7 +102,8 @@ fn look(shared: &Shared, settings: &LicenseSettings) -> Sight {
     }
     let mut custody = shared.custody();
     let crate::custody::Custody { outbox, records } = &mut *custody;
-    let found: Vec<bool> = failed.into_iter().map(|id| recognise(shared, outbox, records, id, settings)).collect();
+    let found: Vec<bool> =
+        failed.into_iter().map(|id| recognise(shared, outbox, records, id, settings)).collect();
     shared.show_license(&custody);
     if found.contains(&true) { Sight::Settled } else { Sight::ByHand }
 }
@@ -107,7 +111,9 @@ fn look(shared: &Shared, settings: &LicenseSettings) -> Sight {
 fn note(shared: &Shared, license: Digest, seen: InUse) {
     let now = now();
     let mut custody = shared.custody();
-    let Some(accepted) = custody.in_force().filter(|accepted| accepted.digest == license).cloned() else { return };
+    let Some(accepted) = custody.in_force().filter(|accepted| accepted.digest == license).cloned() else {
+        return;
+    };
     if let Err(error) = custody.records.note_in_use(seen, now) {
         tracing::error!(target: "remote_service", %error, "a license in use cannot be recorded");
     }
@@ -128,7 +134,12 @@ pub(super) fn recognise(
     match license_lifecycle::recognise(outbox, records, id, &mut *status, now()) {
         Ok(Some(_)) => {
             let seen = records.seen().is_some_and(|seen| seen.confirmed);
-            told(shared, id, if seen { InUse::Confirmed } else { InUse::PickedUp }, chrono::TimeDelta::zero());
+            told(
+                shared,
+                id,
+                if seen { InUse::Confirmed } else { InUse::PickedUp },
+                chrono::TimeDelta::zero(),
+            );
             true
         }
         Ok(None) => false,

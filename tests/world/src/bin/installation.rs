@@ -2,6 +2,7 @@
 //!
 //! `installation STATE_DIR TRUSTED_KEYS.pem [POINT [NAME_ENDING]]` reads `settings.toml` in the state directory, and
 //! prints one word for each event. With a point, the process is killed (SIGKILL) when the delivery has passed it.
+#![allow(clippy::expect_used, reason = "it serves tests: what fails, ends it")]
 
 use std::io::Write;
 use std::process::{Command, ExitCode};

@@ -27,7 +27,11 @@ fn the_envelope_is_in_place_before_the_file_where_the_server_wants_it() {
     fs::remove_file(inbox.path().join("a.lic")).unwrap();
     fs::create_dir(inbox.path().join("a.lic")).unwrap();
     no_waits(inbox.path()).deliver(&signed).unwrap_err();
-    assert_eq!(names(inbox.path()), ["a.lic", "a.lic.dsse"], "the file failed, the envelope was there before");
+    assert_eq!(
+        names(inbox.path()),
+        ["a.lic", "a.lic.dsse"],
+        "the file failed, the envelope was there before"
+    );
     assert_eq!(fs::read(inbox.path().join("a.lic.dsse")).unwrap(), b"envelope");
 }
 
@@ -35,7 +39,9 @@ fn the_envelope_is_in_place_before_the_file_where_the_server_wants_it() {
 fn unusual_names_arrive_under_these_names() {
     let inbox = tempfile::tempdir().unwrap();
     let longest = "x".repeat(200);
-    for odd in ["ünï cödé №7 (2).lic", "a b  c.lic", "'$(reboot)'.lic", "100%.lic", "許諾.lic", "-rf", &longest] {
+    for odd in
+        ["ünï cödé №7 (2).lic", "a b  c.lic", "'$(reboot)'.lic", "100%.lic", "許諾.lic", "-rf", &longest]
+    {
         Folder::new(inbox.path()).deliver(&license(odd, odd.as_bytes())).unwrap();
         assert_eq!(fs::read(inbox.path().join(odd)).unwrap(), odd.as_bytes());
     }

@@ -22,13 +22,8 @@ impl Visit<'_> {
             (identity.key().clone(), identity.enrolment(&connection.authority).cloned(), keys)
         };
         let here = |error: back_office::Error| self.failure(Stage::Settings, connection, &error);
-        let client = Client::new(
-            connection.http.client(),
-            &connection.url,
-            key,
-            self.shared.trusted.clone(),
-        )
-        .map_err(here)?;
+        let client = Client::new(connection.http.client(), &connection.url, key, self.shared.trusted.clone())
+            .map_err(here)?;
         if let (Some(enrolment), Some(keys)) = (enrolment, keys) {
             return Ok(Arc::new(client.with_installation(&enrolment.installation_id, &keys, now())));
         }
@@ -65,7 +60,8 @@ impl Visit<'_> {
     async fn applicant(&self) -> Result<Applicant, Failure> {
         let installed = blocking(self.shared, |shared| {
             let custody = shared.custody();
-            let serial_number = custody.in_force().and_then(|accepted| accepted.license.serial_number.clone());
+            let serial_number =
+                custody.in_force().and_then(|accepted| accepted.license.serial_number.clone());
             serial_number.zip(custody.records.delivered().map(|delivered| delivered.sha256))
         });
         let stopped = |error: Error| Failure::until_changed(Stage::Settings, &error);
@@ -86,7 +82,12 @@ impl Visit<'_> {
             });
         };
         Ok(Applicant {
-            service_organization_id: self.settings.back_office.service_organization_id.clone().unwrap_or_default(),
+            service_organization_id: self
+                .settings
+                .back_office
+                .service_organization_id
+                .clone()
+                .unwrap_or_default(),
             verification_code,
             serial_number,
             license_sha256,

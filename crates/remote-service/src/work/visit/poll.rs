@@ -60,7 +60,12 @@ impl Visit<'_> {
     }
 
     /// Carries out the events, and only then lets the cursor pass them.
-    async fn apply(&mut self, client: &Arc<Client>, news: Events, cursor: &mut Cursor) -> Result<(), Failure> {
+    async fn apply(
+        &mut self,
+        client: &Arc<Client>,
+        news: Events,
+        cursor: &mut Cursor,
+    ) -> Result<(), Failure> {
         let state = |error: Error| Failure::until_changed(Stage::Settings, &error);
         let mut fetch = false;
         let mut drain = None;

@@ -41,7 +41,8 @@ fn agrees(shown: &FeatureUse, pools: &[&Feature]) -> bool {
 
 /// A license that does not say, or a date that cannot be read, does not contradict.
 fn is(printed: &Pool, pool: &Feature) -> bool {
-    let version = pool.version.as_ref().is_none_or(|version| compare_versions(version, &printed.version).is_eq());
+    let version =
+        pool.version.as_ref().is_none_or(|version| compare_versions(version, &printed.version).is_eq());
     let expiry = printed.expiry.as_deref().and_then(date::expiry);
     version && expiry.is_none_or(|expiry| expiry == pool.expires)
 }
