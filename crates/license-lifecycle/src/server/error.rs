@@ -174,7 +174,7 @@ impl fmt::Display for ServerErrorKind {
     }
 }
 
-/// When a failed delivery is tried again; [`outbox`](crate::outbox) has the times.
+/// When a failed delivery is tried again; [`Outbox::due`](crate::Outbox::due) has the times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Retry {
     /// The cause goes away by itself: soon, and then less and less often.

@@ -39,7 +39,7 @@ pub enum Input {
         /// Who takes it back; needs the role.
         user: LocalUser,
     },
-    /// [End], or the banner was closed. Anybody at the customer's side may end a session.
+    /// \[End\], or the banner was closed. Anybody at the customer's side may end a session.
     End {
         /// Who, for the record.
         by: String,

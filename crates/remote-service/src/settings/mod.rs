@@ -29,7 +29,7 @@ pub mod secret {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// [Enabled]: without it there is no connection to the back office at all.
+    /// \[Enabled\]: without it there is no connection to the back office at all.
     pub enabled: bool,
     /// For `remote-service run`; an embedder's builder wins.
     pub product: ProductSettings,
