@@ -6,7 +6,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use self::library::Library;
-use self::types::{Buffer, ContextId, HOST_BASED_SERVICE, Name, Oid, SPNEGO};
+use self::types::{Buffer, ContextId, Credential, HOST_BASED_SERVICE, Name, Oid, OidSet, SPNEGO, USER_NAME};
 use crate::Error;
 
 /// Asks the peer to prove itself too: `GSS_C_MUTUAL_FLAG`.
@@ -19,6 +19,8 @@ const MAX_TOKEN: usize = 64 * 1024;
 pub(crate) struct Context {
     library: Arc<Library>,
     name: Name,
+    /// Null = the account's own.
+    credential: Credential,
     context: ContextId,
 }
 
@@ -29,17 +31,35 @@ unsafe impl Send for Context {}
 impl Context {
     pub(crate) fn begin(host: &str) -> Result<Self, Error> {
         let library = Library::open()?;
-        let service = format!("HTTP@{host}");
-        let mut buffer = Buffer::of(service.as_bytes());
-        let (mut minor, mut name) = (0, ptr::null_mut());
-        // SAFETY: every pointer is to a live local; the library copies name and OID before it returns.
+        let name = import(&library, &format!("HTTP@{host}"), &HOST_BASED_SERVICE)?;
+        Ok(Self { library, name, credential: ptr::null_mut(), context: ptr::null_mut() })
+    }
+
+    pub(crate) fn begin_with_password(host: &str, user: &str, password: &str) -> Result<Self, Error> {
+        let mut context = Self::begin(host)?;
+        let mut user = import(&context.library, user, &USER_NAME)?;
+        let mut password = Buffer::of(password.as_bytes());
+        let mut wanted = OidSet { count: 1, elements: (&raw const SPNEGO).cast_mut() };
+        let mut minor = 0;
+        // SAFETY: name, password and set are live locals, which the library only reads; the credential it makes is stored in
+        // the context and released with it; null means "not wanted", 0 the default life time, 1 `GSS_C_INITIATE`.
         let major = unsafe {
-            (library.import_name)(&mut minor, &mut buffer, &HOST_BASED_SERVICE as *const Oid, &mut name)
+            (context.library.acquire_with_password)(
+                &mut minor,
+                user,
+                &mut password,
+                0,
+                &mut wanted,
+                1,
+                &mut context.credential,
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
         };
-        if major & ERRORS != 0 {
-            return Err(library.refusal(major, minor));
-        }
-        Ok(Self { library, name, context: ptr::null_mut() })
+        let mut ignored = 0;
+        // SAFETY: the name is ours and released once.
+        unsafe { (context.library.release_name)(&mut ignored, &mut user) };
+        if major & ERRORS != 0 { Err(context.library.refusal(major, minor)) } else { Ok(context) }
     }
 
     pub(crate) fn step(&mut self, token: &[u8]) -> Result<Vec<u8>, Error> {
@@ -54,7 +74,7 @@ impl Context {
         let major = unsafe {
             (self.library.init_sec_context)(
                 &mut minor,
-                ptr::null_mut(),
+                self.credential,
                 &mut self.context,
                 self.name,
                 &SPNEGO as *const Oid,
@@ -80,11 +100,21 @@ impl Context {
 impl Drop for Context {
     fn drop(&mut self) {
         let mut minor = 0;
-        // SAFETY: both handles came from this library and are released once; a null context is allowed, and the null
+        // SAFETY: the handles came from this library and are released once; a null context or credential is allowed, and the null
         // output buffer means that no token for the peer is wanted.
         unsafe {
             (self.library.delete_sec_context)(&mut minor, &mut self.context, ptr::null_mut());
             (self.library.release_name)(&mut minor, &mut self.name);
+            (self.library.release_credential)(&mut minor, &mut self.credential);
         }
     }
+}
+
+/// Makes a name of the library's from `text`.
+fn import(library: &Library, text: &str, kind: &'static Oid) -> Result<Name, Error> {
+    let mut buffer = Buffer::of(text.as_bytes());
+    let (mut minor, mut name) = (0, ptr::null_mut());
+    // SAFETY: every pointer is to a live local or a static; the library copies text and OID before it returns.
+    let major = unsafe { (library.import_name)(&mut minor, &mut buffer, kind, &mut name) };
+    if major & ERRORS != 0 { Err(library.refusal(major, minor)) } else { Ok(name) }
 }

@@ -55,6 +55,17 @@ impl Context {
         Ok(Self { inner })
     }
 
+    /// Begins a Kerberos login to the service `HTTP` on `host` as `user@REALM`, asking the KDC for a ticket at once.
+    ///
+    /// It is here because the same library serves it; on Windows the `sspi` crate does.
+    ///
+    /// # Errors
+    /// [`Error::Library`]; [`Error::Refused`] with the KDC's words, or when no KDC can be asked.
+    #[cfg(unix)]
+    pub fn begin_with_password(host: &str, user: &str, password: &str) -> Result<Self, Error> {
+        Ok(Self { inner: gss::Context::begin_with_password(host, user, password)? })
+    }
+
     /// Makes our next token from the peer's, which is empty on the first leg.
     ///
     /// # Errors

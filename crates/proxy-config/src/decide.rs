@@ -2,7 +2,10 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::{Error, Findings, Health, Hop, HopLogin, Mode, ProxyServer, ProxySettings, Route, Why};
+use crate::pac::answer::hops;
+use crate::{
+    Error, Findings, Health, Hop, HopLogin, Mode, ProxyServer, ProxySettings, Route, ScriptAnswer, Why,
+};
 
 /// Decides which way a connection to `url` leaves, at `now`.
 ///
@@ -35,6 +38,15 @@ fn manual(settings: &ProxySettings, url: &Url) -> Result<Route, Error> {
 }
 
 fn automatic(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result<Route, Error> {
+    if let Some(ScriptAnswer { location, answer }) = &findings.script {
+        let why = Why::Script { location: location.clone(), answer: answer.chars().take(200).collect() };
+        return Ok(Route { hops: hops(answer, &settings.login.into())?, why });
+    }
+    if settings.pac_url.is_some() {
+        // Never silently past a script that somebody configured.
+        let location = settings.pac_url.clone().unwrap_or_default();
+        return Err(Error::ScriptUnavailable { location, source: "it was not run".into() });
+    }
     let Some((variable, server, credentials)) = findings.environment.proxy(url)? else {
         return Ok(direct(Why::NothingFound));
     };

@@ -17,8 +17,8 @@ pub struct Environment {
 const NAMES: [&str; 7] =
     ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
 
-/// The variable that names a proxy, the proxy, and the user in its URL.
-pub(crate) type Named<'e> = (&'e str, ProxyServer, Option<Credentials>);
+/// The variable's name, the proxy and the user in its URL.
+type Found<'a> = (&'a str, ProxyServer, Option<Credentials>);
 
 impl Environment {
     /// Picks the proxy variables out of `variables`; an empty value counts as not set.
@@ -43,7 +43,7 @@ impl Environment {
     ///
     /// # Errors
     /// [`Error::BadAddress`] when the variable cannot be read.
-    pub(crate) fn proxy(&self, url: &Url) -> Result<Option<Named<'_>>, Error> {
+    pub(crate) fn proxy(&self, url: &Url) -> Result<Option<Found<'_>>, Error> {
         let own = format!("{}_proxy", url.scheme());
         let capitals = own.to_ascii_uppercase();
         let Some((name, value)) =

@@ -151,6 +151,44 @@ pub enum Error {
         /// The cause.
         source: Cause,
     },
+    /// A PAC script is wrong.
+    #[error("{location}, line {}: {message}", .line.map_or("unknown".to_owned(), |line| line.to_string()))]
+    Script {
+        /// Its URL or file.
+        location: String,
+        /// The line, counted from 1.
+        line: Option<u32>,
+        /// What the engine says, cut at 200 characters.
+        message: String,
+    },
+    /// A PAC script was stopped.
+    #[error("{location} exceeds its {limit}")]
+    ScriptStopped {
+        /// Its URL or file.
+        location: String,
+        /// Which limit.
+        limit: &'static str,
+    },
+    /// A PAC script is longer than 1 MiB.
+    #[error("{location} is longer than 1 MiB")]
+    ScriptTooLong {
+        /// Its URL or file.
+        location: String,
+    },
+    /// A PAC script answers with something that names no way out.
+    #[error("the PAC script answers `{answer}`, which names no way out")]
+    ScriptAnswer {
+        /// The answer, cut at 200 characters.
+        answer: String,
+    },
+    /// A PAC script cannot be read or fetched, or this build cannot run one.
+    #[error("{location} cannot be used")]
+    ScriptUnavailable {
+        /// Its URL or file, without user info.
+        location: String,
+        /// The cause.
+        source: Cause,
+    },
     /// The route has no hop.
     #[error("the route names no way out")]
     NoWayOut,
@@ -176,6 +214,7 @@ impl Error {
 }
 
 /// An error and its causes in one line, for logs and reports.
+#[cfg(feature = "client")]
 pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut line = error.to_string();
     let mut next = error.source();

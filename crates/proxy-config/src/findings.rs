@@ -6,4 +6,15 @@ use crate::environment::Environment;
 pub struct Findings {
     /// The proxy variables of the environment.
     pub environment: Environment,
+    /// The PAC script that was run for the URL. It comes before the environment.
+    pub script: Option<ScriptAnswer>,
+}
+
+/// What a PAC script answered for one URL.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ScriptAnswer {
+    /// Its URL or file.
+    pub location: String,
+    /// The answer, as the script gave it.
+    pub answer: String,
 }

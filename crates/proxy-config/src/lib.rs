@@ -9,6 +9,9 @@
 //! | feature | gives |
 //! | --- | --- |
 //! | `client` | connecting: tunnel, relay, `reqwest::Client`, connection report |
+//! | `current` | logging in as the account that the process runs as; on Unix also Kerberos with a password |
+//! | `pac` | running PAC scripts, within limits |
+//! | `sspi` | NTLM; on Windows also Kerberos with a password |
 #![forbid(unsafe_code)]
 
 mod bypass;
@@ -26,10 +29,13 @@ mod findings;
 mod health;
 #[cfg(feature = "client")]
 mod login;
+mod pac;
 #[cfg(feature = "client")]
 mod relay;
 mod route;
 mod scheme;
+#[cfg(feature = "pac")]
+mod scripts;
 mod server;
 mod settings;
 #[cfg(feature = "client")]
@@ -51,8 +57,10 @@ pub use environment::Environment;
 pub use error::Error;
 #[cfg(feature = "client")]
 pub use finder::Finder;
-pub use findings::Findings;
+pub use findings::{Findings, ScriptAnswer};
 pub use health::{Health, PENALTY};
+#[cfg(feature = "pac")]
+pub use pac::{PacEngine, Repeatable};
 #[cfg(feature = "client")]
 pub use relay::Relay;
 pub use route::{Hop, HopLogin, Route, Why};

@@ -101,6 +101,16 @@ impl fmt::Display for Why {
     }
 }
 
+impl fmt::Display for Hop {
+    /// `direct`, or the proxy's URL.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => f.write_str("direct"),
+            Self::Proxy { server, .. } => server.fmt(f),
+        }
+    }
+}
+
 impl From<Login> for HopLogin {
     fn from(login: Login) -> Self {
         match login {

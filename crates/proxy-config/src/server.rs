@@ -48,6 +48,14 @@ impl Protocol {
         }
     }
 
+    pub(crate) fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+            Self::Socks4 | Self::Socks5 => 1080,
+        }
+    }
+
     fn from_scheme(scheme: &str) -> Option<Self> {
         Some(match scheme.to_ascii_lowercase().as_str() {
             "http" => Self::Http,

@@ -3,7 +3,7 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::types::{Buffer, ContextId, Name, Oid};
+use super::types::{Buffer, ContextId, Credential, Name, Oid, OidSet};
 use crate::Error;
 
 /// MIT first, Heimdal after it; both speak the C bindings of RFC 2744.
@@ -35,6 +35,19 @@ type InitSecContext = unsafe extern "C" fn(
     *mut u32,
     *mut u32,
 ) -> u32;
+/// MIT's and Heimdal's addition to RFC 2744.
+type AcquireWithPassword = unsafe extern "C" fn(
+    *mut u32,
+    Name,
+    *mut Buffer,
+    u32,
+    *mut OidSet,
+    i32,
+    *mut Credential,
+    *mut *mut OidSet,
+    *mut u32,
+) -> u32;
+type ReleaseCredential = unsafe extern "C" fn(*mut u32, *mut Credential) -> u32;
 type ReleaseBuffer = unsafe extern "C" fn(*mut u32, *mut Buffer) -> u32;
 type DeleteSecContext = unsafe extern "C" fn(*mut u32, *mut ContextId, *mut Buffer) -> u32;
 type ReleaseName = unsafe extern "C" fn(*mut u32, *mut Name) -> u32;
@@ -43,6 +56,8 @@ type DisplayStatus = unsafe extern "C" fn(*mut u32, u32, i32, *const Oid, *mut u
 pub(super) struct Library {
     pub(super) import_name: ImportName,
     pub(super) init_sec_context: InitSecContext,
+    pub(super) acquire_with_password: AcquireWithPassword,
+    pub(super) release_credential: ReleaseCredential,
     pub(super) release_buffer: ReleaseBuffer,
     pub(super) delete_sec_context: DeleteSecContext,
     pub(super) release_name: ReleaseName,
@@ -83,6 +98,9 @@ impl Library {
             Ok(Self {
                 import_name: *code.get::<ImportName>(b"gss_import_name\0")?,
                 init_sec_context: *code.get::<InitSecContext>(b"gss_init_sec_context\0")?,
+                acquire_with_password: *code
+                    .get::<AcquireWithPassword>(b"gss_acquire_cred_with_password\0")?,
+                release_credential: *code.get::<ReleaseCredential>(b"gss_release_cred\0")?,
                 release_buffer: *code.get::<ReleaseBuffer>(b"gss_release_buffer\0")?,
                 delete_sec_context: *code.get::<DeleteSecContext>(b"gss_delete_sec_context\0")?,
                 release_name: *code.get::<ReleaseName>(b"gss_release_name\0")?,

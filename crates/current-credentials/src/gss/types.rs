@@ -3,6 +3,7 @@ use std::ffi::c_void;
 use std::{ptr, slice};
 
 pub(super) type Name = *mut c_void;
+pub(super) type Credential = *mut c_void;
 pub(super) type ContextId = *mut c_void;
 
 /// `gss_buffer_desc`.
@@ -50,6 +51,16 @@ const fn oid(der: &'static [u8]) -> Oid {
     Oid { length: der.len() as u32, elements: der.as_ptr().cast() }
 }
 
+/// `gss_OID_set_desc`; Apple packs it to two bytes.
+#[cfg_attr(target_vendor = "apple", repr(C, packed(2)))]
+#[cfg_attr(not(target_vendor = "apple"), repr(C))]
+pub(super) struct OidSet {
+    pub(super) count: usize,
+    pub(super) elements: *mut Oid,
+}
+
+/// 1.2.840.113554.1.2.1.1, `user@REALM` (RFC 2744, section 4.3).
+pub(super) static USER_NAME: Oid = oid(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x01");
 /// 1.3.6.1.5.5.2 (RFC 4178).
 pub(super) static SPNEGO: Oid = oid(b"\x2b\x06\x01\x05\x05\x02");
 /// 1.2.840.113554.1.2.1.4, `service@host` (RFC 2744, section 4.1).

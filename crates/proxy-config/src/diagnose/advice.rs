@@ -13,6 +13,13 @@ pub(super) fn advice(error: &Error) -> String {
         Error::PasswordMissing => "Enter the proxy password again.".into(),
         Error::Trust { .. } => "Check the CA files: each must be a PEM file with at least one certificate.".into(),
         Error::HostMissing => "Check the URL: it names no host.".into(),
+        Error::Script { location, .. }
+        | Error::ScriptStopped { location, .. }
+        | Error::ScriptTooLong { location }
+        | Error::ScriptUnavailable { location, .. } => {
+            format!("Ask whoever maintains the PAC script {location}, or enter the proxy by hand.")
+        }
+        Error::ScriptAnswer { .. } => "Ask whoever maintains the PAC script: its answer names no proxy and is not DIRECT.".into(),
         Error::NoWayOut => "Check the proxy settings: no way out is left.".into(),
         Error::NameNotFound { host, .. } => {
             format!("Check the spelling of {host}, and whether this computer's DNS server knows that name.")

@@ -14,7 +14,7 @@ pub use self::report::{Report, Stage, StageName};
 use crate::error::chain;
 use crate::trace::Trace;
 use crate::{
-    Credentials, Dialer, Error, Findings, Hop, ProxySettings, Route, SharedHealth, TlsTrust, Tunnel, decide,
+    Credentials, Dialer, Error, Findings, ProxySettings, Route, SharedHealth, TlsTrust, Tunnel, decide,
 };
 
 /// How long the target may take for TLS, and for its answer.
@@ -140,11 +140,7 @@ fn host(url: &Url) -> Result<String, Error> {
 }
 
 fn shown(route: &Route) -> String {
-    let name = |hop: &Hop| match hop {
-        Hop::Direct => "direct".to_owned(),
-        Hop::Proxy { server, .. } => server.to_string(),
-    };
-    let hops: Vec<_> = route.hops.iter().map(name).collect();
+    let hops: Vec<_> = route.hops.iter().map(ToString::to_string).collect();
     format!("{}; {}", hops.join(", then "), route.why)
 }
 

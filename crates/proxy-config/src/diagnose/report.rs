@@ -65,7 +65,13 @@ impl StageName {
             | Error::UserMissing
             | Error::PasswordMissing
             | Error::Trust { .. } => Self::Settings,
-            Error::HostMissing | Error::NoWayOut => Self::Route,
+            Error::HostMissing
+            | Error::NoWayOut
+            | Error::Script { .. }
+            | Error::ScriptStopped { .. }
+            | Error::ScriptTooLong { .. }
+            | Error::ScriptAnswer { .. }
+            | Error::ScriptUnavailable { .. } => Self::Route,
             Error::NameNotFound { .. } => Self::Name,
             Error::Unreachable { .. } | Error::ProxyTls { .. } => Self::Reach,
             Error::LoginNeeded { .. } | Error::NoCommonScheme { .. } => Self::Scheme,

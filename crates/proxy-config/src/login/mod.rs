@@ -2,7 +2,9 @@
 mod basic;
 #[cfg(feature = "current")]
 mod current;
-#[cfg(feature = "sspi")]
+#[cfg(all(unix, feature = "current"))]
+mod gss;
+#[cfg(all(feature = "sspi", not(all(unix, feature = "current"))))]
 mod kerberos;
 #[cfg(feature = "sspi")]
 mod ntlm;
@@ -59,7 +61,11 @@ pub(crate) fn begin(
         (Scheme::Basic, Identity::User(credentials)) => Ok(Box::new(basic::Basic::new(credentials))),
         #[cfg(feature = "sspi")]
         (Scheme::Ntlm, Identity::User(credentials)) => Ok(Box::new(ntlm::Login::begin(credentials)?)),
-        #[cfg(feature = "sspi")]
+        #[cfg(all(unix, feature = "current"))]
+        (Scheme::Negotiate, Identity::User(credentials)) => {
+            Ok(Box::new(gss::Login::begin(credentials, &server.host)?))
+        }
+        #[cfg(all(feature = "sspi", not(all(unix, feature = "current"))))]
         (Scheme::Negotiate, Identity::User(credentials)) => {
             Ok(Box::new(kerberos::Login::begin(credentials, &server.host)?))
         }

@@ -172,7 +172,7 @@ impl Connect<'_> {
             Identity::User(credentials) => Some(self.dialer.health.turn(self.server, credentials).await?),
             Identity::Nobody | Identity::Current => None,
         };
-        let made = match begin(scheme, self.identity, self.server) {
+        let made = match start(scheme, self.identity, self.server).await {
             Ok(conversation) => step(conversation, Vec::new()).await,
             Err(error) => return self.not_begun(scheme, error),
         };
@@ -273,6 +273,17 @@ impl Connect<'_> {
             BadReply::Garbage => Error::NotAProxy { proxy },
         }
     }
+}
+
+/// Begins a conversation off the runtime's threads: a KDC may be slow.
+async fn start(
+    scheme: Scheme,
+    identity: &Identity,
+    server: &ProxyServer,
+) -> Result<Box<dyn Conversation>, StepError> {
+    let (identity, server) = (identity.clone(), server.clone());
+    let begun = tokio::task::spawn_blocking(move || begin(scheme, &identity, &server)).await;
+    begun.unwrap_or_else(|error| Err(StepError::Local(Box::new(error))))
 }
 
 /// Makes the next token off the runtime's threads: a KDC may be slow.

@@ -1,5 +1,6 @@
 //! Journeys through proxies that misbehave in every known way, over real sockets on the loopback address.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails, panics")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests, outside of test functions")]
+
 mod answers;
 mod latch;
 mod proxy;

@@ -28,7 +28,7 @@ impl Visit<'_> {
         let credentials = self.credentials().map_err(settings)?;
         let proxy = |error: proxy_config::Error| Failure::until_changed(Stage::Proxy, &error);
         let health = &self.shared.health;
-        let findings = Findings { environment: self.environment() };
+        let findings = Findings { environment: self.environment(), ..Findings::default() };
         let route =
             decide(&self.settings.proxy, &findings, &url, now(), &health.snapshot()).map_err(proxy)?;
         let http = proxy_config::client(&route, credentials.as_ref(), &trust, health).await.map_err(proxy)?;

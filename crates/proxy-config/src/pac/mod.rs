@@ -1,0 +1,15 @@
+//! PAC scripts: found, fetched, run within limits, and their answers read.
+pub(crate) mod answer;
+#[cfg(feature = "pac")]
+mod date;
+#[cfg(feature = "pac")]
+mod engine;
+#[cfg(feature = "pac")]
+mod host;
+#[cfg(feature = "pac")]
+mod names;
+#[cfg(feature = "pac")]
+mod shell;
+
+#[cfg(feature = "pac")]
+pub use self::engine::{PacEngine, Repeatable};

@@ -1,0 +1,6 @@
+//! Ours beside curl's, through real squids and a real KDC.
+mod latch;
+mod matrix;
+mod peer;
+mod secrets;
+mod tunnel;

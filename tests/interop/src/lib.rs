@@ -1,0 +1,3 @@
+//! What the tests against real servers share.
+pub mod proxies;
+pub mod target;
