@@ -37,8 +37,8 @@ pub enum Report {
     Started {
         /// Which request.
         request_id: RequestId,
-        /// Where the helper joins.
-        supporter_link: String,
+        /// Where the helper joins: its `supporter_link`. `Debug` does not show it.
+        link: SessionLink,
     },
     /// The session is over.
     Ended {

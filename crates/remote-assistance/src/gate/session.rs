@@ -70,9 +70,9 @@ impl Gate {
             self.move_on(request_id, |stage| (stage == Step::Starting).then_some(Step::Running))
         {
             session.process = process;
-            if let Some(SessionLink { code, supporter_link, .. }) = session.link.clone() {
-                effects.push(Effect::Record(Event::Started { request_id, code }));
-                effects.push(Effect::Report(Report::Started { request_id, supporter_link }));
+            if let Some(link) = session.link.clone() {
+                effects.push(Effect::Record(Event::Started { request_id, code: link.code.clone() }));
+                effects.push(Effect::Report(Report::Started { request_id, link }));
             }
         } else if matches!(self.phase, Phase::Ending { .. })
             && let Some(session) = self.session_of(request_id)

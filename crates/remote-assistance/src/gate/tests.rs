@@ -6,7 +6,7 @@ mod shut;
 use super::*;
 use crate::audit::Event;
 use crate::rehearsal::Rehearsal;
-use crate::{LocalUser, Now, Policy, RequestDocument, RequestId, Scope, Scopes, SessionCode, SessionLink};
+use crate::{LocalUser, Now, Policy, RequestDocument, RequestId, Scope, Scopes, SessionLink};
 
 /// A gate that is on, with somebody in front of it; `now` is in seconds.
 struct Story {
@@ -97,11 +97,7 @@ fn view() -> Scopes {
 }
 
 fn link() -> SessionLink {
-    SessionLink {
-        code: SessionCode::new("s12-345-678").unwrap(),
-        end_customer_link: "https://session.example/customer".to_owned(),
-        supporter_link: "https://session.example/supporter".to_owned(),
-    }
+    Rehearsal::link(RequestId::from_bytes([5; 16])).unwrap()
 }
 
 /// The one reason for which the request was refused without being shown.

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::audit::{Head, Verification, export};
 use crate::rehearsal::Rehearsal;
-use crate::{EndReason, RequestDocument, RequestId, Scope, SessionCode, SessionLink};
+use crate::{EndReason, RequestDocument, RequestId, Scope, SessionLink};
 
 struct Place {
     folder: TempDir,
@@ -63,12 +63,8 @@ impl Place {
     }
 }
 
-fn link() -> SessionLink {
-    SessionLink {
-        code: SessionCode::new("s12-345-678").unwrap(),
-        end_customer_link: "https://session.example/customer".to_owned(),
-        supporter_link: "https://session.example/supporter".to_owned(),
-    }
+fn link(request: RequestId) -> SessionLink {
+    Rehearsal::link(request).unwrap()
 }
 
 fn locked(keeper: &Gatekeeper) -> Option<Damage> {
@@ -88,8 +84,11 @@ fn every_step_is_on_record_before_its_effects_come_out() {
     assert_eq!(place.events().last().unwrap(), "granted");
     let state = fs::read_to_string(place.path(STATE)).unwrap();
     assert!(state.contains("\"session\"") && state.contains(&request.request_id.to_string()));
-    keeper.step(Input::Opened { request: request.request_id, link: link() }, place.back_office.at(3));
-    assert!(fs::read_to_string(place.path(STATE)).unwrap().contains("s12-345-678"));
+    keeper.step(
+        Input::Opened { request: request.request_id, link: link(request.request_id) },
+        place.back_office.at(3),
+    );
+    assert!(fs::read_to_string(place.path(STATE)).unwrap().contains("session.invalid/customer"));
     assert!(place.verify().ok);
     let history: Vec<u64> = keeper.history().map(|record| record.seq).collect();
     assert_eq!(history, [1, 2, 3]);
@@ -101,13 +100,13 @@ fn a_restart_ends_the_session_and_tells_why() {
     let (mut keeper, _) = place.open(0);
     let (RequestDocument { request_id, .. }, _) = place.ask(&mut keeper, 1);
     place.grant(&mut keeper, request_id, 2);
-    keeper.step(Input::Opened { request: request_id, link: link() }, place.back_office.at(3));
+    keeper.step(Input::Opened { request: request_id, link: link(request_id) }, place.back_office.at(3));
     drop(keeper);
     let (mut keeper, effects) = place.open(4);
     let [Effect::Stop(session), Effect::Report(report), Effect::Close(closed)] = &effects[..] else {
         panic!("{effects:?}")
     };
-    assert_eq!((session.link(), closed), (Some(&link()), &link()));
+    assert_eq!((session.link(), closed), (Some(&link(request_id)), &link(request_id)));
     assert_eq!(*report, Report::Ended { request_id, reason: EndReason::ServiceRestarted });
     let last = fs::read_to_string(place.path("audit.jsonl")).unwrap();
     assert!(last.lines().last().unwrap().contains("\"reason\":\"service_restarted\""));

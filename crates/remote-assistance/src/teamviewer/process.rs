@@ -11,7 +11,7 @@ pub(super) use windows::Processes;
 #[cfg(not(any(target_os = "linux", windows)))]
 compile_error!("TeamViewer's program is started and stopped on Linux and Windows only");
 
-use crate::{ClientProcess, Session};
+use crate::Session;
 
 /// The environment variable that marks all processes of a session: whatever they start inherits it.
 #[cfg(any(target_os = "linux", windows))]
@@ -22,8 +22,10 @@ pub(super) struct Traces {
     /// The value of [`MARK`]: the request's id.
     mark: String,
     /// The process that was started, where it is known.
-    process: Option<ClientProcess>,
+    #[cfg(target_os = "linux")]
+    process: Option<crate::ClientProcess>,
     /// How the file name of a program ends that carries the session's code.
+    #[cfg(target_os = "linux")]
     name_end: Option<String>,
 }
 
@@ -31,7 +33,9 @@ impl Traces {
     pub(super) fn of(session: &Session) -> Self {
         Self {
             mark: session.consent().request_id().to_string(),
+            #[cfg(target_os = "linux")]
             process: session.process(),
+            #[cfg(target_os = "linux")]
             name_end: session.link().map(|link| format!("-id{}", link.code.compact())),
         }
     }

@@ -79,7 +79,7 @@ impl TeamViewer {
         let body = json(&NewSession {
             groupname,
             groupid,
-            description: format!("{} {}", consent.ticket(), consent.requester_name()).trim().to_owned(),
+            description: description(consent),
             end_customer,
             valid_until: consent.until().to_rfc3339_opts(SecondsFormat::Secs, true),
             custom_api: consent.request_id().to_string(),
@@ -136,6 +136,13 @@ impl TeamViewer {
         *lock(&self.devices) = Some((remotecontrol_id.to_owned(), Instant::now(), devices.clone()));
         Ok(devices)
     }
+}
+
+/// What the supporter reads about the session: the API itself cannot limit what he may do.
+fn description(consent: &Consent) -> String {
+    let scopes: Vec<&str> = consent.scopes().iter().map(crate::Scope::name).collect();
+    let allowed = scopes.join(", ");
+    format!("{} {}: allowed is {allowed}", consent.ticket(), consent.requester_name()).trim().to_owned()
 }
 
 fn json(body: &impl Serialize) -> Result<Vec<u8>, BrokerError> {

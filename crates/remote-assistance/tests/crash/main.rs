@@ -221,6 +221,7 @@ fn a_service_that_was_killed_in_a_session_ends_it_within_a_second_of_its_restart
     place.carry_out(&effects);
     assert_eq!(place.reported(&mut keeper), Input::Stopped { request });
     let gone = restarted.elapsed();
+    println!("restart until gone: {gone:.1?}");
     assert!(living(request).is_empty() && gone <= AT_ONCE, "{gone:?}");
 
     let Event::Ended { reason, .. } = place.last_record().event else { panic!() };

@@ -37,8 +37,8 @@ impl Model for Stage {
 #[test]
 fn no_order_of_events_up_to_a_depth_breaks_a_promise() {
     let depth = depth().unwrap_or(DEPTH);
-    // the first world has depth 1
-    let checker = Stage::new(3).checker().threads(2).target_max_depth(depth + 1).spawn_bfs().join();
+    // the first world has depth 1; several threads would not go strictly by depth, and so cut some stories short
+    let checker = Stage::new(3).checker().threads(1).target_max_depth(depth + 1).spawn_bfs().join();
     println!(
         "explored all stories of {depth} events: {} states, {} of them different",
         checker.state_count(),

@@ -17,7 +17,7 @@ fn a_session_goes_from_the_broker_to_the_local_client_and_is_reported_with_the_h
     let process = Some(ClientProcess { pid: 7, started: 8 });
     let expected = [
         Effect::Record(Event::Started { request_id, code: link().code }),
-        Effect::Report(Report::Started { request_id, supporter_link: link().supporter_link }),
+        Effect::Report(Report::Started { request_id, link: link() }),
     ];
     assert_eq!(story.step(Input::Started { request, process }), expected);
     let banner = story.gate.view().banner.unwrap();

@@ -23,7 +23,7 @@ async fn a_ping_tells_whether_the_token_is_good() {
 async fn a_session_is_created_with_its_end_and_the_customer_where_there_is_one() {
     let minimal = json!({
         "groupname": "PRISMAdirect",
-        "description": "T-4711 Robin of the help desk",
+        "description": "T-4711 Robin of the help desk: allowed is view, control",
         "valid_until": "2026-06-01T10:30:01Z",
         "custom_api": "01010101010101010101010101010101",
     });
