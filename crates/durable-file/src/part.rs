@@ -56,7 +56,9 @@ fn set_mode(options: &mut OpenOptions, mode: Option<u32>) {
 #[cfg(not(unix))]
 fn set_mode(_: &mut OpenOptions, _: Option<u32>) {}
 
-fn part_name(name: &OsStr, unique: u64) -> String {
+/// The name of the `.part` file for `name`: `~NAME.<unique>.part`, the start of the name and 16 hex digits. For writers
+/// that cannot use [`Replace`](crate::Replace), such as those on a share; [`sweep`] takes such files.
+pub fn part_name(name: &OsStr, unique: u64) -> String {
     let shown: String = name.to_string_lossy().chars().take(NAME_SHOWN).collect();
     format!("~{shown}.{unique:0UNIQUE_DIGITS$x}{SUFFIX}")
 }

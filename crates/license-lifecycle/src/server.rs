@@ -11,6 +11,8 @@ pub mod contract;
 mod error;
 mod folder;
 mod in_memory;
+#[cfg(feature = "smb")]
+mod smb;
 mod status;
 
 pub use by_hand::ByHand;
@@ -18,6 +20,8 @@ pub use error::{Retry, ServerError, ServerErrorKind, Step};
 pub use folder::Folder;
 pub use in_memory::InMemory;
 use signed_envelope::Digest;
+#[cfg(feature = "smb")]
+pub use smb::{BadAddress, SmbAddress, SmbShare};
 pub use status::{DeliveredLicense, EmptiedInbox, HttpStatus, InUse, Lmstat, ServerStatus, StatusError};
 
 use crate::FileName;

@@ -80,7 +80,8 @@ impl ServerStatus for InMemory {
     }
 }
 
-#[cfg(all(test, feature = "contract"))]
+#[cfg(test)]
+#[cfg(feature = "contract")]
 mod tests {
     use super::*;
     use crate::server::contract;

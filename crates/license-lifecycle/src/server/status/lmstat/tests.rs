@@ -1,4 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails, panics")]
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use super::*;

@@ -1,0 +1,172 @@
+use std::{fmt, io, thread, time::Duration};
+
+use secrecy::SecretString;
+use signed_envelope::Digest;
+
+use super::{
+    DeliveredLicense, InUse, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, ServerStatus,
+    StatusError, Step,
+};
+use crate::trace;
+
+mod address;
+mod cause;
+mod session;
+mod transport;
+
+pub use address::{BadAddress, SmbAddress};
+use session::{Progress, Session};
+
+/// How long a delivery may take in all.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The license server's inbox as a folder on an SMB 3 share, with an account of its own (feature `smb`).
+///
+/// Works as [`Folder`](super::Folder) does, over a connection that is signed, and encrypted where the server can. Each
+/// call logs on once, on a thread of its own, and ends within [`patience`](Self::patience). As a [`ServerStatus`] it
+/// sees that the inbox was emptied, and no more.
+#[derive(Clone)]
+pub struct SmbShare {
+    address: SmbAddress,
+    password: SecretString,
+    with_envelope: bool,
+    patience: Duration,
+    /// The file whose rename was sent without an answer.
+    unknown: Option<Digest>,
+}
+
+impl SmbShare {
+    /// The inbox at `address`, reached with this password.
+    pub fn new(address: SmbAddress, password: SecretString) -> Self {
+        Self { address, password, with_envelope: true, patience: PATIENCE, unknown: None }
+    }
+
+    /// Whether envelopes are dropped beside the files. Default: yes. A FlexNet server gets the file alone.
+    #[must_use]
+    pub fn with_envelope(self, with_envelope: bool) -> Self {
+        Self { with_envelope, ..self }
+    }
+
+    /// How long a call may take in all. Default: 30 s.
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// One visit to the share. Dropping a connection outside a runtime would end the process, so everything happens
+    /// within one, on a thread that no other runtime knows.
+    fn visit<T: Send>(
+        &self,
+        visit: impl AsyncFnOnce(&Session<'_>) -> Result<T, ServerError> + Send,
+    ) -> Result<T, ServerError> {
+        let unusable = |error: io::Error| ServerError::new(ServerErrorKind::Storage).caused_by(error);
+        let on_own_thread = || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unusable)?;
+            let progress = Progress::new();
+            let result = runtime.block_on(async {
+                let whole = async {
+                    let session = Session::open(&self.address, &self.password, &progress).await?;
+                    let result = visit(&session).await;
+                    if result.is_ok() {
+                        session.close().await;
+                    }
+                    result
+                };
+                tokio::time::timeout(self.patience, whole).await.unwrap_or_else(|_| Err(progress.timed_out()))
+            });
+            // A name look-up that hangs must not hold us up.
+            runtime.shutdown_background();
+            result
+        };
+        thread::scope(|scope| scope.spawn(on_own_thread).join())
+            .unwrap_or_else(|_| Err(unusable(io::Error::other("the SMB client broke down"))))
+    }
+
+    fn put(&self, license: &LicenseFile) -> Result<Digest, ServerError> {
+        let sha256 = Digest::of(&license.bytes);
+        let arrived_before = self.unknown == Some(sha256);
+        self.visit(async |session| {
+            if arrived_before {
+                let found = session.find(license.name.as_str(), license.bytes.len()).await?;
+                if found.is_some_and(|found| found == license.bytes) {
+                    return Ok(sha256);
+                }
+            }
+            if let Some(envelope) = license.envelope.as_ref().filter(|_| self.with_envelope) {
+                session.put(&license.envelope_name(), envelope).await?;
+            }
+            session.put(license.name.as_str(), &license.bytes).await
+        })
+    }
+}
+
+impl LicenseServer for SmbShare {
+    fn describe(&self) -> String {
+        self.address.to_string()
+    }
+
+    fn deliver(&mut self, license: &LicenseFile) -> Result<Receipt, ServerError> {
+        let put = self.put(license);
+        let lost_sight = put.as_ref().is_err_and(|error| error.outcome_unknown);
+        self.unknown = lost_sight.then(|| Digest::of(&license.bytes));
+        let sha256 = put?;
+        trace::point("renamed", license.name.as_str());
+        Ok(Receipt { place: format!(r"{}\{}", self.address, license.name), sha256 })
+    }
+
+    fn check(&mut self) -> Result<(), ServerError> {
+        // A name that watchers pass over.
+        let name = format!("~check.{:016x}.part", std::process::id());
+        self.visit(async |session| {
+            session.put(&name, b"first").await?;
+            let replaced =
+                session.put(&name, b"second").await.map(drop).map_err(|error| match error.during {
+                    Some(Step::Write) => error.during(Step::Replace),
+                    _ => error,
+                });
+            let deleted = session.delete(&name).await;
+            replaced.and(deleted)
+        })
+    }
+}
+
+impl ServerStatus for SmbShare {
+    /// Never [`InUse::Confirmed`]: see [`EmptiedInbox`](super::EmptiedInbox).
+    fn in_use(&mut self, license: &DeliveredLicense) -> Result<InUse, StatusError> {
+        let found = self.visit(async |session| session.find(license.name.as_str(), 0).await);
+        let found = found.map_err(StatusError::new)?;
+        Ok(if found.is_some() { InUse::NotYet } else { InUse::PickedUp })
+    }
+}
+
+impl fmt::Debug for SmbShare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmbShare").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_shown_without_its_password() {
+        let share = SmbShare::new("smb://D;user@fls/S".parse().unwrap(), "Geheim-1".into());
+        assert!(!format!("{share:?}").contains("Geheim"));
+        assert_eq!(share.describe(), r"\\fls\S");
+    }
+
+    #[test]
+    fn a_host_that_nobody_has_is_told_at_once_and_a_silent_one_in_time() {
+        let mut nobody = SmbShare::new("smb://u@127.0.0.1:1/S".parse().unwrap(), "x".into());
+        let error = nobody.check().unwrap_err();
+        assert_eq!((error.kind, error.during), (ServerErrorKind::HostUnreachable, Some(Step::Connect)));
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("smb://u@{}/S", silent.local_addr().unwrap());
+        let mut share =
+            SmbShare::new(address.parse().unwrap(), "x".into()).patience(Duration::from_millis(200));
+        let error = share.check().unwrap_err();
+        assert_eq!((error.kind, error.outcome_unknown), (ServerErrorKind::Timeout, false));
+    }
+}

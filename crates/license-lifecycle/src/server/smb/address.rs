@@ -1,0 +1,165 @@
+use std::{fmt, str::FromStr};
+
+/// The port of SMB over TCP.
+const PORT: u16 = 445;
+
+/// Where a share is and who logs on: `smb://[DOMAIN;]USER@HOST[:PORT]/SHARE[/PATH]`. The password stands elsewhere.
+///
+/// `%XX` stands for a byte, as in URLs: a user name with `@` is written with `%40`. IPv6 addresses stand in brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmbAddress {
+    /// The domain of the account; `None`: the server's own accounts.
+    pub domain: Option<String>,
+    /// The user.
+    pub user: String,
+    /// A host name or an IP address, without brackets.
+    pub host: String,
+    /// The port, mostly 445.
+    pub port: u16,
+    /// The share.
+    pub share: String,
+    /// The folder in the share, its parts from the top; empty: the share itself.
+    pub path: Vec<String>,
+}
+
+/// An address that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an address of a share: {flaw}")]
+pub struct BadAddress {
+    flaw: &'static str,
+}
+
+impl FromStr for SmbAddress {
+    type Err = BadAddress;
+
+    fn from_str(text: &str) -> Result<Self, BadAddress> {
+        let bad = |flaw| BadAddress { flaw };
+        let rest = text.strip_prefix("smb://").ok_or(bad("it does not start with smb://"))?;
+        let (authority, path) = rest.split_once('/').ok_or(bad("it names no share"))?;
+        let (account, server) = authority.rsplit_once('@').ok_or(bad("it names no user"))?;
+        if account.contains(':') {
+            return Err(bad("a password has no place in it"));
+        }
+        let (domain, user) = match account.split_once(';') {
+            Some((domain, user)) => (Some(plain(domain)?).filter(|domain| !domain.is_empty()), plain(user)?),
+            None => (None, plain(account)?),
+        };
+        let (host, port) = host_and_port(server).ok_or(bad("host or port cannot be read"))?;
+        let mut parts = path.trim_end_matches('/').split('/').map(part).collect::<Result<Vec<_>, _>>()?;
+        let share = parts.remove(0);
+        match user.is_empty() {
+            true => Err(bad("it names no user")),
+            false => Ok(Self { domain, user, host: host.to_owned(), port, share, path: parts }),
+        }
+    }
+}
+
+impl SmbAddress {
+    /// The path of a file in the folder, as SMB writes it.
+    pub(super) fn path_of(&self, file: &str) -> String {
+        self.path.iter().map(String::as_str).chain([file]).collect::<Vec<_>>().join("\\")
+    }
+}
+
+impl fmt::Display for SmbAddress {
+    /// As a UNC path; the account is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, r"\\{}\{}", self.host, self.share)?;
+        self.path.iter().try_for_each(|part| write!(f, r"\{part}"))
+    }
+}
+
+/// Name and port; IPv6 addresses in brackets.
+fn host_and_port(server: &str) -> Option<(&str, u16)> {
+    let (host, port) = match server.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) = rest.split_once(']')?;
+            host.parse::<std::net::Ipv6Addr>().ok()?;
+            (host, after)
+        }
+        None => server.split_at(server.find(':').unwrap_or(server.len())),
+    };
+    let port = match port.strip_prefix(':') {
+        Some(digits) => digits.parse().ok().filter(|port| *port != 0)?,
+        None => port.is_empty().then_some(PORT)?,
+    };
+    let fits = |c: char| !c.is_whitespace() && !c.is_control() && !r"\/".contains(c);
+    (!host.is_empty() && host.chars().all(fits)).then_some((host, port))
+}
+
+/// The name of a share or a folder.
+fn part(text: &str) -> Result<String, BadAddress> {
+    let name = plain(text)?;
+    let reserved = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
+    match name.as_str() {
+        "" | "." | ".." => Err(BadAddress { flaw: "a part of the path is empty or dots" }),
+        _ if name.contains(reserved) => {
+            Err(BadAddress { flaw: "a part of the path holds a reserved character" })
+        }
+        _ => Ok(name),
+    }
+}
+
+/// Without `%XX` (RFC 3986, section 2.1).
+fn plain(text: &str) -> Result<String, BadAddress> {
+    let bad = BadAddress { flaw: "a % is not followed by two digits" };
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend_from_slice(before.as_bytes());
+        let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        bytes.push(u8::from_str_radix(digits.ok_or(bad)?, 16).map_err(|_| bad)?);
+        rest = &after[2..];
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8(bytes).map_err(|_| BadAddress { flaw: "it is not UTF-8" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_shown_without_the_account() {
+        for (text, domain, user, shown, port) in [
+            ("smb://u@fls/DroppedLicense", None, "u", r"\\fls\DroppedLicense", 445),
+            ("smb://D;u@fls:1445/S/a/b/", Some("D"), "u", r"\\fls\S\a\b", 1445),
+            ("smb://;u%40x@[::1]:1/S%20x", None, "u@x", r"\\::1\S x", 1),
+            ("smb://a@b@[fe80::1]/S", None, "a@b", r"\\fe80::1\S", 445),
+        ] {
+            let address: SmbAddress = text.parse().unwrap();
+            assert_eq!((address.domain.as_deref(), address.user.as_str()), (domain, user), "{text}");
+            assert_eq!((address.to_string().as_str(), address.port), (shown, port), "{text}");
+        }
+        let address: SmbAddress = "smb://u@h/S/a/b".parse().unwrap();
+        assert_eq!(address.path_of("x.lic"), r"a\b\x.lic");
+    }
+
+    #[test]
+    fn what_is_no_address_says_why() {
+        for (text, why) in [
+            ("", "start with smb://"),
+            ("http://u@h/S", "start with smb://"),
+            ("smb://u@h", "no share"),
+            ("smb://u@h/", "empty"),
+            ("smb://h/S", "no user"),
+            ("smb://@h/S", "no user"),
+            ("smb://D;@h/S", "no user"),
+            ("smb://u:secret@h/S", "password"),
+            ("smb://u@/S", "host or port"),
+            ("smb://u@h:0/S", "host or port"),
+            ("smb://u@h:65536/S", "host or port"),
+            ("smb://u@::1/S", "host or port"),
+            ("smb://u@[::1/S", "host or port"),
+            ("smb://u@h/S/../T", "dots"),
+            ("smb://u@h/S%5cT", "reserved"),
+            ("smb://u%4@h/S", "%"),
+            ("smb://u%zz@h/S", "%"),
+            ("smb://u%é@h/S", "%"),
+            ("smb://u%ff@h/S", "UTF-8"),
+        ] {
+            let error = text.parse::<SmbAddress>().unwrap_err().to_string();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+}

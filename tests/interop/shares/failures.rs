@@ -1,0 +1,84 @@
+//! Every failure against the real server: kind, step, message, and nothing changed.
+use std::time::Duration;
+
+use license_lifecycle::server::{LicenseServer, ServerError, ServerErrorKind as Kind, Step, contract};
+
+use crate::samba::{READER, Samba, WRITER, contents, license};
+
+#[test]
+fn each_failure_has_its_kind_and_leaves_everything_as_it_was() {
+    let samba = Samba::start();
+    std::fs::write(samba.folder("dropped").join("prismadirect.lic"), "in force").unwrap();
+    let new = license(&[b'n'; 100_000]);
+    let wrong = (WRITER.0, "wrong");
+    for (share, account, folder, kind, step, right) in [
+        ("ReadOnlyShare", WRITER, "ro", Kind::AccessDenied, Step::Write, Some("write")),
+        ("AclDenied", WRITER, "acl", Kind::AccessDenied, Step::Write, Some("write")),
+        ("DroppedLicense", READER, "dropped", Kind::AccessDenied, Step::Write, Some("write")),
+        ("FullDisk", WRITER, "full", Kind::DiskFull, Step::Write, None),
+        ("FullSparse", WRITER, "full", Kind::DiskFull, Step::Write, None),
+        ("EncryptedOnly", READER, "enc", Kind::AccessDenied, Step::OpenShare, None),
+        ("NoSuchShare", WRITER, "dropped", Kind::ShareNotFound, Step::OpenShare, None),
+        ("DroppedLicense/no/such", WRITER, "dropped", Kind::PathNotFound, Step::Write, None),
+        ("DroppedLicense", wrong, "dropped", Kind::BadCredentials, Step::LogOn, None),
+        ("DroppedLicense", ("nobody-here", "x"), "dropped", Kind::BadCredentials, Step::LogOn, None),
+    ] {
+        let before = contents(&samba.folder(folder));
+        let mut server = samba.share(share, account);
+        let error = server.deliver(&new).unwrap_err();
+        println!("{share:24} {:12} {:18} {error}", account.0, error.kind.code());
+        assert_eq!((error.kind, error.during), (kind, Some(step)), "{share} as {}: {error:?}", account.0);
+        assert_eq!(
+            (error.missing_right(), error.outcome_unknown),
+            (right, false),
+            "{share} as {}",
+            account.0
+        );
+        assert_eq!(contents(&samba.folder(folder)), before, "{share} as {}", account.0);
+        if kind != Kind::DiskFull {
+            assert_eq!(server.check().unwrap_err().kind, kind, "{share} as {}", account.0);
+        }
+    }
+}
+
+#[test]
+fn a_locked_account_is_not_a_wrong_password() {
+    let samba = Samba::start();
+    samba.account(&["-u", WRITER.0, "-c", "[D]"]);
+    let error = samba.share("DroppedLicense", WRITER).check().unwrap_err();
+    assert_eq!((error.kind, error.during), (Kind::AccountLocked, Some(Step::LogOn)), "{error:?}");
+    samba.account(&["-u", WRITER.0, "-c", "[]"]);
+    samba.share("DroppedLicense", WRITER).check().unwrap();
+
+    samba.account(&["-P", "bad lockout attempt", "-C", "2"]);
+    let wrong = || samba.share("DroppedLicense", (WRITER.0, "wrong")).check().unwrap_err().kind;
+    assert_eq!([wrong(), wrong()], [Kind::BadCredentials; 2]);
+    let error = samba.share("DroppedLicense", WRITER).check().unwrap_err();
+    assert_eq!(error.kind, Kind::AccountLocked, "{error:?}");
+}
+
+#[test]
+fn a_server_that_is_gone_cannot_be_reached_and_changes_nothing() {
+    let samba = Samba::start();
+    let mut share = samba.share("DroppedLicense", WRITER);
+    share.deliver(&license(b"in force")).unwrap();
+    samba.stop();
+    let error: ServerError = share.deliver(&license(b"new")).unwrap_err();
+    assert_eq!((error.kind, error.during), (Kind::HostUnreachable, Some(Step::Connect)));
+    contract::check_failing(&mut share, || contents(&samba.folder("dropped"))).unwrap();
+}
+
+#[test]
+fn a_server_that_stands_still_is_left_in_time() {
+    let samba = Samba::start();
+    let pid = std::fs::read_to_string(samba.root().join("run/smbd.pid")).unwrap();
+    let signal = |signal: &str| {
+        assert!(std::process::Command::new("kill").args([signal, pid.trim()]).status().unwrap().success());
+    };
+    signal("-STOP");
+    let mut share = samba.share("DroppedLicense", WRITER).patience(Duration::from_millis(300));
+    let error = share.deliver(&license(b"new")).unwrap_err();
+    signal("-CONT");
+    assert_eq!((error.kind, error.outcome_unknown), (Kind::Timeout, false), "{error:?}");
+    assert!(contents(&samba.folder("dropped")).is_empty());
+}

@@ -1,0 +1,7 @@
+//! Delivery to real Samba shares, on loopback: what arrives, and what each failure is called.
+//!
+//! Needs root and the packages `samba` and `smbclient`; `scripts/test` installs them.
+
+mod failures;
+mod samba;
+mod whole;

@@ -1,0 +1,89 @@
+//! One Samba for each test: its own folder, its own port, stopped when dropped.
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use license_lifecycle::{
+    FileName,
+    server::{LicenseFile, SmbShare},
+};
+
+pub(crate) const WRITER: (&str, &str) = ("flswriter", "Rw-Secret-1");
+pub(crate) const READER: (&str, &str) = ("flsreader", "Ro-Secret-1");
+
+pub(crate) struct Samba {
+    root: tempfile::TempDir,
+    pub(crate) port: u16,
+}
+
+impl Samba {
+    pub(crate) fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let samba = Self { root: tempfile::tempdir().unwrap(), port };
+        // The accounts of the tests must reach the shares through it.
+        Command::new("chmod").arg("755").arg(samba.root.path()).status().unwrap();
+        let started = samba.script("start");
+        assert!(
+            started.status.success(),
+            "Samba does not start; it needs root and the Debian packages samba and smbclient: {}",
+            String::from_utf8_lossy(&started.stderr)
+        );
+        samba
+    }
+
+    pub(crate) fn stop(&self) {
+        assert!(self.script("stop").status.success());
+    }
+
+    pub(crate) fn share(&self, name: &str, (user, password): (&str, &str)) -> SmbShare {
+        let address = format!("smb://PRINTDOM;{user}@127.0.0.1:{}/{name}", self.port);
+        SmbShare::new(address.parse().unwrap(), password.into())
+    }
+
+    /// Where the files of a share lie.
+    pub(crate) fn folder(&self, of: &str) -> PathBuf {
+        self.root.path().join("shares").join(of)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Locks or disables an account, as `pdbedit` says.
+    pub(crate) fn account(&self, arguments: &[&str]) {
+        let conf = self.root.path().join("smb.conf");
+        let done = Command::new("pdbedit").arg("-s").arg(conf).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    fn script(&self, verb: &str) -> Output {
+        Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../servers/samba.sh"))
+            .arg(verb)
+            .env("SMB_ROOT", self.root.path())
+            .env("SMB_PORT", self.port.to_string())
+            .output()
+            .unwrap()
+    }
+}
+
+impl Drop for Samba {
+    fn drop(&mut self) {
+        let _ = self.script("stop");
+    }
+}
+
+pub(crate) fn license(bytes: &[u8]) -> LicenseFile {
+    LicenseFile { name: FileName::new("prismadirect.lic").unwrap(), bytes: bytes.to_vec(), envelope: None }
+}
+
+/// What lies in a folder, without temporary files.
+pub(crate) fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = fs::read_dir(folder).unwrap().map(|item| item.unwrap().path());
+    files
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap()))
+        .collect()
+}
