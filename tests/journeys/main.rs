@@ -4,4 +4,5 @@
 mod offline;
 mod refusals;
 mod renewal;
+mod standing;
 mod steps;

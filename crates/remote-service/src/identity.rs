@@ -8,7 +8,8 @@ use signed_envelope::SigningKey;
 
 use crate::Error;
 
-const LIMIT: u64 = 64 * 1024;
+const LIMIT: u64 = 256 * 1024;
+const KEYS: &str = "back-office-keys.dsse";
 
 /// Where an installation stands with its back office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,7 @@ pub(crate) struct Identity {
     folder: PathBuf,
     key: SigningKey,
     enrolment: Option<Enrolment>,
+    back_office_keys: Option<Vec<u8>>,
 }
 
 impl Identity {
@@ -50,7 +52,8 @@ impl Identity {
                 .map_err(|source| Error::StateFile { path, source: Box::new(source) })?,
             None => None,
         };
-        Ok(Self { folder, key, enrolment })
+        let back_office_keys = read(&folder.join(KEYS))?;
+        Ok(Self { folder, key, enrolment, back_office_keys })
     }
 
     pub(crate) fn key(&self) -> &SigningKey {
@@ -79,15 +82,16 @@ impl Identity {
     }
 
     /// The newest envelope with the back office's keys that we accepted.
-    pub(crate) fn back_office_keys(&self) -> Result<Option<Vec<u8>>, Error> {
-        read(&self.folder.join("back-office-keys.dsse"))
+    pub(crate) fn back_office_keys(&self) -> Option<&[u8]> {
+        self.back_office_keys.as_deref()
     }
 
-    pub(crate) fn keep_back_office_keys(&self, envelope: &[u8]) -> Result<(), Error> {
-        if self.back_office_keys()?.as_deref() == Some(envelope) {
-            return Ok(());
+    pub(crate) fn keep_back_office_keys(&mut self, envelope: &[u8]) -> Result<(), Error> {
+        if self.back_office_keys() != Some(envelope) {
+            write(&self.folder.join(KEYS), envelope)?;
+            self.back_office_keys = Some(envelope.to_vec());
         }
-        write(&self.folder.join("back-office-keys.dsse"), envelope)
+        Ok(())
     }
 }
 

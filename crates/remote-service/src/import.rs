@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use license_lifecycle::{Changes, Digest, FileName, License};
+use license_lifecycle::{Changes, Digest, FileName, License, Refusal, flexnet};
 
 use crate::Error;
 use crate::custody::Verdict;
@@ -20,10 +20,8 @@ pub enum Import {
         /// The license file, byte for byte.
         file: Vec<u8>,
     },
-    /// A license file that nobody can check. Shown as unsigned everywhere.
+    /// A FlexNet license file, which nobody can check. Shown as unsigned everywhere.
     Unsigned {
-        /// What the file says, read by its format.
-        license: Box<License>,
         /// Its name in the license server's folder.
         name: FileName,
         /// Its bytes.
@@ -53,9 +51,10 @@ pub(crate) async fn import(shared: &Arc<Shared>, import: Import) -> Result<Impor
         let mut custody = shared.custody();
         let verdict = match import {
             Import::Signed { envelope, file } => custody.consider(&envelope, &file, &shared.terms())?,
-            Import::Unsigned { license, name, file, confirmed } => {
-                custody.import_unsigned(*license, name, file, confirmed, now())?
-            }
+            Import::Unsigned { name, file, confirmed } => match read(shared, &file) {
+                Ok(license) => custody.import_unsigned(license, name, file, confirmed, now())?,
+                Err(why) => Verdict::Refused(why),
+            },
         };
         shared.show_license(&custody);
         drop(custody);
@@ -73,4 +72,22 @@ pub(crate) async fn import(shared: &Arc<Shared>, import: Import) -> Result<Impor
         }
     })
     .await?
+}
+
+/// Reads a FlexNet file by what product and settings say of the vendor's files.
+fn read(shared: &Shared, file: &[u8]) -> Result<License, Refusal> {
+    let settings = shared.settings();
+    let rules = flexnet::Rules {
+        base_feature: shared.product.base().map(str::to_owned),
+        // Validated when the settings were.
+        maintenance: settings.maintenance_source().unwrap_or_default(),
+        serial_number: settings.serial_source().unwrap_or_default(),
+        ..flexnet::Rules::default()
+    };
+    let read = flexnet::read(file)?;
+    if !read.has_licenses() {
+        let detail = "it has no license line".to_owned();
+        return Err(Refusal::Malformed { part: "license file", detail });
+    }
+    Ok(read.license(&rules, shared.snapshot().today(now())))
 }

@@ -1,3 +1,4 @@
+use license_lifecycle::Policy;
 use semver::Version;
 
 use crate::Error;
@@ -48,6 +49,14 @@ impl Product {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(crate) fn base(&self) -> Option<&str> {
+        self.base_feature.as_deref()
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        Policy { checked_since: self.checked_since.clone() }
     }
 
     /// The running version.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use license_lifecycle::Digest;
+use license_lifecycle::{Digest, Entitlement, Release, covers};
 use secrecy::SecretString;
 use secret_store::{KeySource, SealedFolder, SecretStore};
 use signed_envelope::KeyRing;
@@ -177,6 +177,15 @@ impl Running {
     /// [`Error::Refused`] with the reason; the license in force stays. [`Error::License`] when it cannot be kept.
     pub async fn import_license(&self, license: Import) -> Result<Imported, Error> {
         import(&self.shared, license).await
+    }
+
+    /// Whether a release may be installed under the license in force, and why: for installers, to be asked before anything
+    /// is changed on disk. `None` before the first license.
+    #[must_use]
+    pub fn entitlement(&self, release: &Release) -> Option<Entitlement> {
+        let snapshot = self.snapshot();
+        let license = &snapshot.license.in_force.as_ref()?.license;
+        Some(covers(license, release, &self.shared.product.policy()))
     }
 
     /// Dismisses the announcement of a new license; returns whether there was one.

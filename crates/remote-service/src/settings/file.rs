@@ -136,6 +136,7 @@ mod tests {
                     ("license.status", _) => "http",
                     ("license.share", _) => "smb://host/share",
                     ("license.maintenance_from", _) => "version",
+                    ("license.serial_number_from", _) => "notice:SERIAL",
                     ("notices.time_zone", _) => "Europe/Amsterdam",
                     ("product.version" | "product.checked_since", _) => "1.4.0",
                     ("assistance.hours", _) => "mon-fri 08:00-18:00",

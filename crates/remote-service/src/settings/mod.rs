@@ -119,7 +119,7 @@ pub struct LicenseSettings {
     /// Where the end of maintenance stands in a license file: `feature:NAME`, `vendor-string:KEY` or `version`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maintenance_from: Option<String>,
-    /// A key of VENDOR_STRING or NOTICE that holds the serial number.
+    /// Where the serial number stands in a license file without `SN=`: `vendor-string:KEY` or `notice:KEY`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serial_number_from: Option<String>,
 }

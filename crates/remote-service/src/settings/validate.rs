@@ -1,3 +1,4 @@
+use license_lifecycle::flexnet::{MaintenanceSource, SerialSource, UnknownSource};
 use proxy_config::{Login, Mode};
 
 use super::{LicenseServerKind, Settings, StatusKind};
@@ -39,10 +40,10 @@ impl Settings {
             return wrong("proxy.user", "must be set when proxy.login is password");
         }
         match self.license.server {
-            LicenseServerKind::Smb if blank(self.license.share.as_deref()) => {
+            LicenseServerKind::Smb => {
                 return wrong(
-                    "license.share",
-                    "must be set when license.server is smb, such as smb://host/share",
+                    "license.server",
+                    "cannot be smb yet: use a mounted folder or a UNC path, or by_hand",
                 );
             }
             LicenseServerKind::Folder if self.enabled && self.license.folder.is_none() => {
@@ -56,6 +57,12 @@ impl Settings {
         if self.license.status != StatusKind::None && blank(self.license.status_address.as_deref()) {
             return wrong("license.status_address", "must be set when license.status is http or lmstat");
         }
+        if self.maintenance_source().is_err() {
+            return wrong("license.maintenance_from", "must be feature:NAME, vendor-string:KEY or version");
+        }
+        if self.serial_source().is_err() {
+            return wrong("license.serial_number_from", "must be vendor-string:KEY or notice:KEY");
+        }
         if !(1..=120).contains(&self.notices.window_months) {
             return wrong("notices.window_months", "must be 1 to 120");
         }
@@ -66,6 +73,18 @@ impl Settings {
             return wrong("assistance.max_minutes", "must be 5 to 10080 (168 hours)");
         }
         Ok(())
+    }
+}
+
+impl Settings {
+    /// Where the end of maintenance stands in a license file.
+    pub(crate) fn maintenance_source(&self) -> Result<MaintenanceSource, UnknownSource> {
+        self.license.maintenance_from.as_deref().map_or_else(|| Ok(MaintenanceSource::default()), str::parse)
+    }
+
+    /// Where the serial number stands in a license file without `SN=`.
+    pub(crate) fn serial_source(&self) -> Result<Option<SerialSource>, UnknownSource> {
+        self.license.serial_number_from.as_deref().map(str::parse).transpose()
     }
 }
 

@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use back_office::retry::{Again, Failures};
+use back_office::retry::{Again, Failures, Hold};
 use tokio::time::Instant;
 
 use crate::event::EventKind;
@@ -51,14 +51,15 @@ async fn keep_in_touch(shared: &Arc<Shared>, settings: &Settings) -> Infallible 
     }
     shared.show_light(Light::Connecting);
     let mut failures = Failures::default();
+    let mut hold = Hold::default();
     loop {
-        let mut visit = Visit { shared, settings, green_since: None };
+        let mut visit = Visit { shared, settings, hold: &mut hold, answered_since: None, quarantined: false };
         let failure = match visit.begin().await {
             Ok(never) => match never {},
             Err(failure) => failure,
         };
         shared.office.send_replace(None);
-        let healthy = visit.green_since.map(|since| since.elapsed()).unwrap_or_default();
+        let healthy = visit.answered_since.map(|since| since.elapsed()).unwrap_or_default();
         visit.orange(&failure);
         let wait = match failure.again {
             Again::Later { extra } => failures.failed(healthy, random()) + extra,
@@ -76,7 +77,11 @@ async fn keep_in_touch(shared: &Arc<Shared>, settings: &Settings) -> Infallible 
 struct Visit<'a> {
     shared: &'a Arc<Shared>,
     settings: &'a Settings,
-    green_since: Option<Instant>,
+    /// What was learned about the way outlives the visit.
+    hold: &'a mut Hold,
+    answered_since: Option<Instant>,
+    /// The help desk must approve us first: we may poll and nothing else.
+    quarantined: bool,
 }
 
 impl Visit<'_> {
@@ -87,12 +92,27 @@ impl Visit<'_> {
     }
 
     /// The back office answered, and it was the back office.
-    fn green(&mut self) {
-        if self.green_since.is_none() {
-            self.green_since = Some(Instant::now());
+    fn answered(&mut self) {
+        if self.answered_since.is_some() {
+            return;
+        }
+        self.answered_since = Some(Instant::now());
+        if self.quarantined {
+            self.orange(&Failure {
+                stage: Stage::Quarantine,
+                detail: "the help desk must approve this installation first".to_owned(),
+                again: Again::Never,
+            });
+        } else {
             self.shared.show_light(Light::Green { since: now() });
             self.shared.emit(EventKind::Connected);
         }
+    }
+
+    /// Begins to use what only an approved installation may.
+    fn approved(&mut self) {
+        self.quarantined = false;
+        self.answered_since = None;
     }
 
     fn orange(&self, failure: &Failure) {

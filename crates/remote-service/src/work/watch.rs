@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use back_office::OfferState;
-use license_lifecycle::server::{EmptiedInbox, HttpStatus, InUse, ServerStatus};
+use license_lifecycle::server::{EmptiedInbox, HttpStatus, InUse, Lmstat, ServerStatus};
 use license_lifecycle::{Digest, Outbox, PICK_UP_TIME, Records};
 use tokio::time::Instant;
 
@@ -70,6 +70,7 @@ impl Watch {
 fn status(settings: &LicenseSettings) -> Option<Box<dyn ServerStatus>> {
     match (settings.status, &settings.status_address) {
         (StatusKind::Http, Some(address)) => Some(Box::new(HttpStatus::new(address))),
+        (StatusKind::Lmstat, Some(address)) => Some(Box::new(Lmstat::new(address))),
         _ => settings.folder.as_ref().map(|folder| Box::new(EmptiedInbox::new(folder)) as _),
     }
 }

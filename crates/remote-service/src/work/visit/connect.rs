@@ -1,4 +1,4 @@
-use proxy_config::{Credentials, Environment, Findings, HttpClient, Mode, TlsTrust, decide};
+use proxy_config::{Credentials, Finder, HttpClient, TlsTrust, decide};
 use url::Url;
 
 use super::{Failure, Visit};
@@ -28,19 +28,13 @@ impl Visit<'_> {
         let credentials = self.credentials().map_err(settings)?;
         let proxy = |error: proxy_config::Error| Failure::until_changed(Stage::Proxy, &error);
         let health = &self.shared.health;
-        let findings = Findings { environment: self.environment(), ..Findings::default() };
+        let local = now().with_timezone(&chrono::Local).fixed_offset();
+        let findings = Finder::new(&trust).find(&self.settings.proxy, &url, local).await.map_err(proxy)?;
         let route =
             decide(&self.settings.proxy, &findings, &url, now(), &health.snapshot()).map_err(proxy)?;
         let http = proxy_config::client(&route, credentials.as_ref(), &trust, health).await.map_err(proxy)?;
         let authority = authority(&url);
         Ok(Connection { http, url, authority })
-    }
-
-    fn environment(&self) -> Environment {
-        match self.settings.proxy.mode {
-            Mode::Automatic => Environment::of_process(),
-            _ => Environment::default(),
-        }
     }
 
     fn trust(&self) -> Result<TlsTrust, Error> {

@@ -18,13 +18,14 @@ impl Visit<'_> {
         let settings = |error: Error| Failure::until_changed(Stage::Settings, &error);
         let (key, enrolment, keys) = {
             let identity = self.shared.identity();
-            let keys = identity.back_office_keys().map_err(settings)?;
+            let keys = identity.back_office_keys().map(<[u8]>::to_vec);
             (identity.key().clone(), identity.enrolment(&connection.authority).cloned(), keys)
         };
         let here = |error: back_office::Error| self.failure(Stage::Settings, connection, &error);
         let client = Client::new(connection.http.client(), &connection.url, key, self.shared.trusted.clone())
             .map_err(here)?;
         if let (Some(enrolment), Some(keys)) = (enrolment, keys) {
+            self.quarantined = enrolment.quarantined;
             return Ok(Arc::new(client.with_installation(&enrolment.installation_id, &keys, now())));
         }
         let applicant = self.applicant().await?;
@@ -37,13 +38,13 @@ impl Visit<'_> {
             authority: connection.authority.clone(),
             quarantined: !enrolled.state.is_enrolled(),
         };
-        let quarantined = enrolment.quarantined;
+        self.quarantined = enrolment.quarantined;
         {
             let mut identity = self.shared.identity();
             identity.keep_back_office_keys(&enrolled.back_office_keys).map_err(settings)?;
             identity.enrolled(enrolment).map_err(settings)?;
         }
-        if !quarantined {
+        if !self.quarantined {
             self.forget_code();
         }
         self.shared.emit(EventKind::Enrolled { installation_id: enrolled.installation_id });

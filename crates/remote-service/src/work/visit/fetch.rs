@@ -13,7 +13,7 @@ impl Visit<'_> {
     pub(super) async fn fetch(&mut self, client: &Client) -> Result<(), FetchError> {
         let have = blocking(self.shared, |shared| shared.custody().have()).await?;
         let offered = client.license(have.as_ref(), now()).await?;
-        self.green();
+        self.answered();
         if let Some(offered) = offered {
             blocking(self.shared, move |shared| judge(shared, &offered)).await??;
         }

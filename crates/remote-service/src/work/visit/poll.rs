@@ -2,7 +2,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use back_office::retry::{Failures, Hold, drain_delay};
+use back_office::retry::{Failures, drain_delay};
 use back_office::{Client, EventKind as News, Events, ProbeAnswer};
 use tokio::time::Instant;
 
@@ -32,11 +32,12 @@ impl Visit<'_> {
         let state = |error: Error| Failure::until_changed(Stage::Settings, &error);
         let id = client.installation_id().unwrap_or_default();
         let mut cursor = Cursor::open(self.shared.dir.cursor(), &id).map_err(state)?;
-        let mut hold = Hold::default();
         let mut fetching = Fetching::default();
-        self.shared.office.send_replace(Some(client.clone()));
         loop {
-            if cursor.fetch_due() && fetching.may_try() {
+            if !self.quarantined {
+                self.shared.office.send_if_modified(|known| known.replace(client.clone()).is_none());
+            }
+            if cursor.fetch_due() && !self.quarantined && fetching.may_try() {
                 match self.fetch(&client).await {
                     Ok(()) => {
                         cursor.fetched().map_err(state)?;
@@ -48,12 +49,17 @@ impl Visit<'_> {
                     }
                 }
             }
-            let wait = fetching.limit(&cursor, hold.ask(random()));
+            // Nobody waits a whole hold to see the light change: the first answer is asked for at once.
+            let wait = match self.answered_since {
+                None => Duration::ZERO,
+                Some(_) => fetching.limit(&cursor, self.hold.ask(random())),
+            };
             let asked = Instant::now();
             let answer = client.events(cursor.value(), wait, self.shared.boot(), now()).await;
-            hold.learn(&answer, asked.elapsed());
+            self.hold.learn(&answer, asked.elapsed());
             let news = answer.map_err(|error| self.failure(Stage::BackOffice, connection, &error))?;
-            self.green();
+            self.answered();
+            self.keep_keys(&client).map_err(state)?;
             self.learn_time(&client).await;
             self.apply(&client, news, &mut cursor).await?;
         }
@@ -81,6 +87,8 @@ impl Visit<'_> {
                 News::Approved => {
                     self.shared.identity().approved().map_err(state)?;
                     self.forget_code();
+                    self.approved();
+                    self.answered();
                     fetch = true;
                 }
                 News::Revoked => {
@@ -98,6 +106,14 @@ impl Visit<'_> {
             tokio::time::sleep(drain_delay(spread_s, random())).await;
         }
         Ok(())
+    }
+
+    /// Keys that were rotated are kept, so that a restart does not believe older ones.
+    fn keep_keys(&self, client: &Client) -> Result<(), Error> {
+        match client.back_office_keys() {
+            Some(keys) => self.shared.identity().keep_back_office_keys(keys.envelope()),
+            None => Ok(()),
+        }
     }
 
     /// A probe is worth an answer within a second or none at all: nothing waits for it.
