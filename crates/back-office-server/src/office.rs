@@ -8,6 +8,7 @@ use crate::lines::Lines;
 use crate::operation::Answers;
 use crate::polls::PollNonces;
 use crate::probes::Probes;
+use crate::site::Passwords;
 use crate::stopping::Stopping;
 use crate::store::Store;
 use crate::{Administration, Limits};
@@ -22,6 +23,7 @@ pub(crate) struct Office {
     pub(crate) limits: Limits,
     /// One permit for each request that is being worked on; a held poll gives its own back.
     pub(crate) admission: Arc<Semaphore>,
+    pub(crate) passwords: Passwords,
     pub(crate) answers: Answers,
     pub(crate) probes: Probes,
     pub(crate) poll_nonces: PollNonces,

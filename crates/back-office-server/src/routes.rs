@@ -12,7 +12,8 @@ use crate::answer::Refused;
 use crate::document::{self, Document};
 use crate::office::Office;
 use crate::{
-    assistance, enrollment, keys, offers, operation, polls, presence, probes, rotation, signed, staff,
+    assistance, audit, enrollment, keys, offers, operation, polls, presence, probes, rotation, signed, site,
+    staff,
 };
 
 /// The most bytes of a staff request: an envelope and a license file in Base64.
@@ -35,6 +36,7 @@ pub(crate) fn router(office: Arc<Office>) -> Router {
     signed
         .merge(staff)
         .merge(document::route(document))
+        .merge(site::routes())
         .fallback(async || Refused::not_found())
         .with_state(office)
 }
@@ -50,7 +52,7 @@ fn installations() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(probes::answer))
         .routes(routes!(assistance::reports::decision))
         .routes(routes!(assistance::reports::session))
-        // .routes(routes!(audit::take))
+        .routes(routes!(audit::take))
         .routes(routes!(rotation::rotate))
 }
 

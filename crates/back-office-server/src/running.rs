@@ -15,6 +15,7 @@ use crate::office::Office;
 use crate::operation::Answers;
 use crate::polls::PollNonces;
 use crate::probes::Probes;
+use crate::site::{self, Passwords};
 use crate::stopping::{self, Stop, Stopping};
 use crate::store::Store;
 use crate::{Administration, Config, Error, Tls, clock, events, nonces, routes, throttle, tls};
@@ -90,6 +91,7 @@ fn open(store: Store, identity: Identity, limits: crate::Limits, stopping: Stopp
         administration,
         admission: Arc::new(Semaphore::new(limits.requests)),
         limits,
+        passwords: Passwords::default(),
         answers: Answers::default(),
         probes: Probes::default(),
         poll_nonces: PollNonces::default(),
@@ -118,6 +120,7 @@ async fn sweep_out(office: &Office) -> Result<(), sqlx::Error> {
     let now = clock::now();
     office.poll_nonces.sweep(now);
     nonces::sweep(&office.store, now).await?;
+    site::sweep(&office.store, now).await?;
     events::sweep(&office.store, now).await?;
     throttle::sweep(&office.store, now).await
 }

@@ -65,6 +65,13 @@ pub(crate) async fn failed(
     write.commit().await
 }
 
+/// Forgets the failures of a subject that has proved to be genuine.
+pub(crate) async fn forgive(store: &Store, subject: &str) -> Result<(), sqlx::Error> {
+    let mut write = store.note().await?;
+    sqlx::query("DELETE FROM throttle WHERE subject = $1").bind(subject).execute(&mut *write).await?;
+    write.commit().await
+}
+
 /// Forgets subjects that have been quiet for a day.
 pub(crate) async fn sweep(store: &Store, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     let mut write = store.note().await?;

@@ -1,5 +1,4 @@
 //! Asking an installation for assistance, and taking a request back.
-#![expect(dead_code, reason = "the help-desk site, which comes next, is what calls the rest of it")]
 use back_office::{CarriedEnvelope, EventKind};
 use chrono::TimeDelta;
 use remote_assistance::{REQUEST_LIFE, RequestDocument, RequestId, Scopes};

@@ -4,8 +4,12 @@
     clippy::disallowed_methods,
     reason = "a test that fails, panics, and journeys begin now"
 )]
+
+mod browser;
 mod enrollment;
 mod licenses;
 mod polls;
+mod security;
+mod site;
 mod standing;
 mod world;

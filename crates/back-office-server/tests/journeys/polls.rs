@@ -1,6 +1,6 @@
 use back_office::{EventKind, Events};
 
-use crate::world::{World, key, now, poll, refusal};
+use crate::world::{World, eventually, key, poll, refusal};
 
 #[tokio::test]
 async fn a_poll_without_news_ends_with_an_empty_list() {
@@ -56,13 +56,11 @@ async fn a_restart_ends_held_polls_and_forgets_nothing() {
         let client = client.clone();
         async move { poll(&client, 0, 30).await }
     });
-    client.license(None, now()).await.unwrap();
+    eventually("the poll is held", async || world.metric("held_polls").await == Some(1)).await;
     let world = world.restart().await;
-    // Ended by the stop with the request to come back, or too late for the old process.
-    let cursor = held.await.unwrap().map_or(0, |events| {
-        assert!(matches!(events.events[0].kind, EventKind::Drain { spread_s: 1 }), "{events:?}");
-        events.cursor
-    });
+    let ended = held.await.unwrap().unwrap();
+    assert!(matches!(ended.events[0].kind, EventKind::Drain { spread_s: 1 }), "{ended:?}");
+    let cursor = ended.cursor;
     world.publish(&world.license(2)).await;
     let events = poll(&client, cursor, 5).await.unwrap().events;
     assert_eq!(events.last().unwrap().kind, EventKind::LicenseOffered);

@@ -72,6 +72,29 @@ impl World {
         Self { running, ..self }
     }
 
+    /// What `/metrics` says of the gauge or counter whose name ends in `name`.
+    pub(crate) async fn metric(&self, name: &str) -> Option<u64> {
+        let text =
+            http().get(self.base().join("/metrics").unwrap()).send().await.unwrap().text().await.unwrap();
+        let lines = text.lines().filter_map(|line| line.rsplit_once(' '));
+        lines.filter(|(key, _)| key.ends_with(name)).find_map(|(_, value)| value.parse().ok())
+    }
+
+    /// Somebody else in its place: the same database and port, but keys that another vendor vouches for.
+    pub(crate) async fn restart_as_impostor(self) -> Impostor {
+        let port = self.running.address().port();
+        self.running.stop().await;
+        let (vendor, signing_key) = (key(), key());
+        let running = run(&self.folder, &vendor, &signing_key, Some(port), |_| {}).await;
+        Impostor { world: Self { running, ..self } }
+    }
+
+    /// Waits for the next second: signatures carry whole seconds.
+    pub(crate) async fn next_second(&self) {
+        let started = now().timestamp();
+        eventually("the next second", async || now().timestamp() > started).await;
+    }
+
     pub(crate) fn database(&self) -> String {
         database(&self.folder)
     }
@@ -82,24 +105,18 @@ impl World {
 
     pub(crate) fn license_for(&self, serial_number: &str, sequence: u64) -> Issued {
         let file = format!("# license {sequence} of {serial_number}\n").into_bytes();
-        let manifest = Manifest {
-            version: 1,
-            product: PRODUCT.to_owned(),
-            serial_number: serial_number.to_owned(),
-            sequence,
-            // Fixed, so that the same license is the same offer each time it is made.
-            issued_at: "2026-11-01T09:00:00Z".parse().unwrap(),
-            expires: None,
-            maintenance_until: None,
-            features: vec![ManifestFeature {
-                name: "PRISMADIRECT".to_owned(),
-                version: None,
-                count: Some(sequence),
-                expires: None,
-            }],
-            file: FileBinding::of(FileName::new("prismadirect.lic").unwrap(), "text", &file),
-        };
+        let manifest = manifest(serial_number, sequence, &file);
         let envelope = issue(&manifest, &file, &[&self.vendor]).unwrap().to_json();
+        Issued { file, envelope }
+    }
+
+    /// A license whose file has a name that no careful vendor would sign.
+    pub(crate) fn license_named(&self, name: &str) -> Issued {
+        let file = b"# license\n".to_vec();
+        let mut document = serde_json::to_value(manifest(SERIAL_NUMBER, 9, &file)).unwrap();
+        document["file"]["name"] = name.into();
+        let payload = serde_json::to_vec(&document).unwrap();
+        let envelope = Envelope::sign(license_lifecycle::manifest::TYPE, &payload, &[&self.vendor]).to_json();
         Issued { file, envelope }
     }
 
@@ -137,9 +154,58 @@ impl World {
     }
 }
 
+/// A back office that is not the one it says it is.
+pub(crate) struct Impostor {
+    world: World,
+}
+
+impl Impostor {
+    /// A client that trusts the true vendor.
+    pub(crate) fn client(&self, key: &SigningKey) -> Client {
+        self.world.client(key)
+    }
+}
+
+impl std::ops::Deref for Impostor {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+fn manifest(serial_number: &str, sequence: u64, file: &[u8]) -> Manifest {
+    Manifest {
+        version: 1,
+        product: PRODUCT.to_owned(),
+        serial_number: serial_number.to_owned(),
+        sequence,
+        // Fixed, so that the same license is the same offer each time it is made.
+        issued_at: "2026-11-01T09:00:00Z".parse().unwrap(),
+        expires: None,
+        maintenance_until: None,
+        features: vec![ManifestFeature {
+            name: "PRISMADIRECT".to_owned(),
+            version: None,
+            count: Some(sequence),
+            expires: None,
+        }],
+        file: FileBinding::of(FileName::new("prismadirect.lic").unwrap(), "text", file),
+    }
+}
+
 /// One poll of boot `first`.
 pub(crate) async fn poll(client: &Client, cursor: u64, wait_s: u64) -> Result<Events, Error> {
     client.events(cursor, Duration::from_secs(wait_s), "first-boot", now()).await
+}
+
+/// Waits until `condition` holds, for at most ten seconds.
+pub(crate) async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+    while !condition().await {
+        assert!(tokio::time::Instant::now() < deadline, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// The status of a refusal that the back office signed, and its code.

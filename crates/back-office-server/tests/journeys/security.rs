@@ -1,0 +1,5 @@
+//! Attacks, each tried and refused.
+mod answers;
+mod identity;
+mod pages;
+mod requests;
