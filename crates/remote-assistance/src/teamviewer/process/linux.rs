@@ -21,6 +21,8 @@ const POLITE: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_millis(900);
 /// How often it is looked what is left.
 const LOOK: Duration = Duration::from_millis(10);
+/// The parent of all threads of the kernel, which shows itself as a process.
+const KERNEL_THREADS: u32 = 2;
 /// The most that is read of a process's environment.
 const MAX_ENVIRONMENT: u64 = 4 * 1024 * 1024;
 
@@ -53,19 +55,25 @@ impl Processes {
         Ok(ClientProcess { pid, started })
     }
 
-    /// Asks politely once, then ends whatever is left, until nothing is.
+    /// Asks politely once, then ends whatever is left, until two looks in a row find nothing.
+    ///
+    /// One look is not enough: a program may fork and end while the list of processes is read.
     pub(in crate::teamviewer) fn stop(&mut self, traces: &Traces) -> Result<(), Error> {
         let asked = Instant::now();
         let mut signal = Signal::TERM;
+        let mut was_quiet = false;
         loop {
-            let left = living(traces);
-            if left.is_empty() {
+            let Look { living: left, unsure } = look(traces);
+            let in_time = asked.elapsed() < LONGEST;
+            let quiet = left.is_empty() && !(unsure && in_time);
+            if quiet && (was_quiet || !in_time) {
                 self.reap();
                 return Ok(());
             }
-            if asked.elapsed() >= LONGEST {
+            if !in_time {
                 return Err(Error::StillRunning { left: left.len() });
             }
+            was_quiet = quiet;
             if signal == Signal::TERM || asked.elapsed() >= POLITE {
                 left.iter().for_each(|process| process.send(signal));
                 signal = Signal::KILL;
@@ -75,7 +83,7 @@ impl Processes {
     }
 
     pub(in crate::teamviewer) fn is_running(&mut self, traces: &Traces) -> bool {
-        !living(traces).is_empty()
+        !look(traces).living.is_empty()
     }
 
     /// Lets the system forget a child that has ended.
@@ -134,6 +142,13 @@ impl Stat {
             || self.is_named(traces.name_end.as_deref())
     }
 
+    /// Whether its program is being loaded at this moment: until that is done, neither its environment nor its command
+    /// line can be read, and nobody can say whose it is. The kernel's own threads look like that for ever.
+    fn is_being_loaded(&self) -> bool {
+        let kernels = self.pid == KERNEL_THREADS || self.parent == KERNEL_THREADS;
+        !self.zombie && !kernels && self.read("environ").is_empty() && self.read("cmdline").is_empty()
+    }
+
     fn is_marked(&self, mark: &str) -> bool {
         let mark = format!("{MARK}={mark}");
         self.read("environ").split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes())
@@ -156,8 +171,15 @@ impl Stat {
     }
 }
 
-/// All processes of the session that have not ended.
-fn living(traces: &Traces) -> Vec<Stat> {
+/// What one look at all processes found.
+struct Look {
+    /// Those of the session that have not ended.
+    living: Vec<Stat>,
+    /// There is one whose program is being loaded: it may turn out to be of the session.
+    unsure: bool,
+}
+
+fn look(traces: &Traces) -> Look {
     let ours = std::process::id();
     let all: BTreeMap<u32, Stat> = fs::read_dir("/proc")
         .into_iter()
@@ -173,8 +195,32 @@ fn living(traces: &Traces) -> Vec<Stat> {
         let more: Vec<Stat> =
             all.values().filter(|stat| !found.contains_key(&stat.pid) && of_found(stat)).copied().collect();
         if more.is_empty() {
-            return found.into_values().filter(|stat| !stat.zombie).collect();
+            let unsure = all.values().any(|stat| !found.contains_key(&stat.pid) && stat.is_being_loaded());
+            return Look { living: found.into_values().filter(|stat| !stat.zombie).collect(), unsure };
         }
         found.extend(more.into_iter().map(|stat| (stat.pid, stat)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_stopped_however_soon_after_its_start() {
+        let mut missed = 0;
+        for number in 0..100 {
+            let traces = Traces {
+                mark: format!("soon-{}-{number}", std::process::id()),
+                process: None,
+                name_end: None,
+            };
+            let mut program = Command::new("/bin/sleep").arg("20").env(MARK, &traces.mark).spawn().unwrap();
+            Processes::default().stop(&traces).unwrap();
+            missed += usize::from(program.try_wait().unwrap().is_none() && !look(&traces).living.is_empty());
+            program.kill().unwrap();
+            program.wait().unwrap();
+        }
+        assert_eq!(missed, 0, "of 100 were told to be gone and ran");
     }
 }
