@@ -152,7 +152,7 @@ pub enum Error {
         source: Cause,
     },
     /// A PAC script is wrong.
-    #[error("{location}, line {}: {message}", .line.map_or("unknown".to_owned(), |line| line.to_string()))]
+    #[error("{location}, line {}: {message}", shown(.line))]
     Script {
         /// Its URL or file.
         location: String,
@@ -162,10 +162,12 @@ pub enum Error {
         message: String,
     },
     /// A PAC script was stopped.
-    #[error("{location} exceeds its {limit}")]
+    #[error("{location}, line {}: stopped, as it exceeds its {limit}", shown(.line))]
     ScriptStopped {
         /// Its URL or file.
         location: String,
+        /// The line that was running, counted from 1.
+        line: Option<u32>,
         /// Which limit.
         limit: &'static str,
     },
@@ -211,6 +213,10 @@ impl Error {
                 | Self::NotAProxy { .. }
         )
     }
+}
+
+fn shown(line: &Option<u32>) -> String {
+    line.map_or("unknown".into(), |line| line.to_string())
 }
 
 /// An error and its causes in one line, for logs and reports.

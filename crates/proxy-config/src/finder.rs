@@ -2,7 +2,7 @@
 use chrono::{DateTime, FixedOffset};
 use url::Url;
 
-use crate::{Environment, Error, Findings, Mode, ProxySettings, ScriptAnswer, TlsTrust};
+use crate::{Environment, Error, Findings, Mode, ProxySettings, Repeatable, ScriptAnswer, TlsTrust};
 
 /// Gathers [`Findings`] for automatic mode; keep one, as it remembers scripts. Cloning shares what it remembers.
 #[derive(Clone, Debug)]
@@ -16,11 +16,17 @@ impl Finder {
     /// A finder that looks at this process's environment. Scripts are fetched directly, with `tls`.
     #[must_use]
     pub fn new(tls: &TlsTrust) -> Self {
-        let _ = tls;
+        Self::repeatable(tls, Repeatable::default())
+    }
+
+    /// A finder whose scripts see what `repeatable` says instead of this computer's names and addresses.
+    #[must_use]
+    #[cfg_attr(not(feature = "pac"), expect(unused_variables, reason = "no scripts in this build"))]
+    pub fn repeatable(tls: &TlsTrust, repeatable: Repeatable) -> Self {
         Self {
             environment: Environment::of_process(),
             #[cfg(feature = "pac")]
-            scripts: crate::scripts::Scripts::new(tls),
+            scripts: crate::scripts::Scripts::new(tls, repeatable),
         }
     }
 

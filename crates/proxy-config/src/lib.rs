@@ -60,7 +60,9 @@ pub use finder::Finder;
 pub use findings::{Findings, ScriptAnswer};
 pub use health::{Health, PENALTY};
 #[cfg(feature = "pac")]
-pub use pac::{PacEngine, Repeatable};
+pub use pac::PacEngine;
+#[cfg(feature = "client")]
+pub use pac::Repeatable;
 #[cfg(feature = "client")]
 pub use relay::Relay;
 pub use route::{Hop, HopLogin, Route, Why};

@@ -20,6 +20,7 @@ const MAX_SCRIPT: usize = 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Scripts {
     tls: TlsTrust,
+    repeatable: Repeatable,
     known: Arc<Mutex<HashMap<String, Known>>>,
 }
 
@@ -31,8 +32,8 @@ struct Known {
 }
 
 impl Scripts {
-    pub(crate) fn new(tls: &TlsTrust) -> Self {
-        Self { tls: tls.clone(), known: Arc::default() }
+    pub(crate) fn new(tls: &TlsTrust, repeatable: Repeatable) -> Self {
+        Self { tls: tls.clone(), repeatable, known: Arc::default() }
     }
 
     /// The engine for the script at `location`, a file or an http(s) URL; read anew after a minute.
@@ -46,7 +47,7 @@ impl Scripts {
             found.read = Instant::now();
             return Ok(found.engine.clone());
         }
-        let engine = PacEngine::start(location, source.clone(), Repeatable::default())?;
+        let engine = PacEngine::start(location, source.clone(), self.repeatable.clone())?;
         known.insert(location.into(), Known { source, engine: engine.clone(), read: Instant::now() });
         Ok(engine)
     }

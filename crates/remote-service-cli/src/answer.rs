@@ -67,6 +67,8 @@ pub(crate) enum Failure {
     Write { path: PathBuf, source: io::Error },
     #[error("{0}")]
     Usage(String),
+    #[error("cannot start: {source}")]
+    Start { source: io::Error },
     #[error("{}", with_causes(.0))]
     License(#[from] license::Error),
 }

@@ -1,5 +1,5 @@
 //! The one place that reads the clock.
-use chrono::{DateTime, Local, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveTime, Utc};
 
 /// The clock of the machine, or the day that `--today` puts in its place.
 pub(crate) struct Clock {
@@ -22,5 +22,9 @@ impl Clock {
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let last_second = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN);
         self.today.map_or_else(Utc::now, |today| today.and_time(last_second).and_utc())
+    }
+    /// The same in the time zone of the machine.
+    pub(crate) fn local(&self) -> DateTime<FixedOffset> {
+        self.now().with_timezone(&Local).fixed_offset()
     }
 }

@@ -2,6 +2,7 @@
 mod assistance;
 mod license;
 mod license_server;
+mod proxy;
 
 use clap::Subcommand;
 
@@ -21,6 +22,9 @@ pub(crate) enum Command {
     /// License servers: what they serve
     #[command(subcommand)]
     LicenseServer(license_server::Command),
+    /// Ways out of a company network: which one is taken, and where it fails
+    #[command(subcommand)]
+    Proxy(proxy::Command),
 }
 
 impl Command {
@@ -29,6 +33,7 @@ impl Command {
             Self::Assistance(command) => command.run(),
             Self::License(command) => command.run(clock),
             Self::LicenseServer(command) => command.run(),
+            Self::Proxy(command) => command.run(clock),
         }
     }
 }

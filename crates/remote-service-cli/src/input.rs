@@ -1,5 +1,9 @@
 //! Files that are read, never beyond a limit.
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Read},
+    path::Path,
+};
 
 use remote_service::license::MAX_FILE;
 use secrecy::SecretString;
@@ -25,6 +29,17 @@ pub(crate) fn secret(path: &Path) -> Result<SecretString, Failure> {
     let text = String::from_utf8(read(path, 64 * 1024)?)
         .map_err(|_| Failure::Usage(format!("{} is no UTF-8 text", path.display())))?;
     Ok(text.trim_end_matches(['\r', '\n']).into())
+}
+
+/// Asks for a secret at the terminal, or reads the first line of standard input where that is none.
+pub(crate) fn asked(prompt: &str) -> Result<SecretString, Failure> {
+    let failed = |source| Failure::Read { path: "standard input".into(), source };
+    if io::stdin().is_terminal() {
+        return Ok(rpassword::prompt_password(prompt).map_err(failed)?.into());
+    }
+    let mut line = String::new();
+    io::BufRead::read_line(&mut io::stdin().lock().take(64 * 1024), &mut line).map_err(failed)?;
+    Ok(line.trim_end_matches(['\r', '\n']).into())
 }
 
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {

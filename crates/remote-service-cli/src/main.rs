@@ -1,4 +1,4 @@
-//! The command line `remote-service`: licenses and license servers, for release engineers, installers and support.
+//! The command line `remote-service`: licenses, license servers and ways out, for release engineers, installers and support.
 //!
 //! Each command is a file below `commands`. It turns its arguments into an [`Answer`](answer::Answer): text for people,
 //! one JSON document for programs, and the exit code.
@@ -11,6 +11,7 @@ mod input;
 mod keys;
 mod opened;
 mod reading;
+mod runtime;
 
 use std::{
     io::{self, Write},
@@ -21,7 +22,7 @@ use clap::Parser;
 
 use crate::{answer::Stop, clock::Clock, commands::Command};
 
-/// Inspects, verifies, issues and delivers licenses, and asks license servers what they serve.
+/// Inspects, verifies, issues and delivers licenses, asks license servers what they serve, and finds the way out.
 ///
 /// Exit codes: 0 yes or done, 1 no or failed, 2 wrong usage or a file that cannot be read.
 #[derive(Parser)]

@@ -43,6 +43,16 @@ pub async fn diagnose(
     Report { ok: failure.is_none(), stages: trace.stages, advice: failure.map(|failure| failure.advice) }
 }
 
+impl Report {
+    /// The report when `error` ended the way before it began, while the findings were gathered.
+    #[must_use]
+    pub fn of(error: &Error) -> Self {
+        let mut trace = Trace::new();
+        trace.failed(StageName::of(error), chain(error));
+        Self { ok: false, stages: trace.stages, advice: Some(advice(error)) }
+    }
+}
+
 struct Way<'a> {
     settings: &'a ProxySettings,
     credentials: Option<&'a Credentials>,

@@ -1,7 +1,5 @@
 //! Runs one script for many URLs, on a thread of its own, within limits.
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -14,7 +12,7 @@ use url::Url;
 use super::date::DATE;
 use super::host::{World, install};
 use super::names::Names;
-use crate::Error;
+use crate::{Error, Repeatable};
 
 /// Longest script.
 pub(crate) const MAX_SCRIPT: usize = 1024 * 1024;
@@ -25,15 +23,6 @@ const RUN_TIME: Duration = Duration::from_secs(1);
 /// Longest answer that is taken.
 const MAX_ANSWER: usize = 4096;
 const FUNCTIONS: &str = include_str!("functions.js");
-
-/// Replaces what differs from run to run.
-#[derive(Clone, Debug, Default)]
-pub struct Repeatable {
-    /// Our own addresses.
-    pub my_ip: Option<Vec<IpAddr>>,
-    /// Every name that resolves, in lower case.
-    pub names: Option<HashMap<String, Vec<IpAddr>>>,
-}
 
 /// A PAC script, ready to answer. Dropping it ends its thread.
 #[derive(Clone, Debug)]
@@ -162,30 +151,27 @@ impl Engine {
     }
 
     fn error(&self, error: CaughtError<'_>) -> Error {
-        let location = self.location.clone();
-        if Instant::now() > self.deadline.get() {
-            return Error::ScriptStopped { location, limit: "run time of 1 s" };
-        }
-        match error {
+        let (line, message) = match &error {
             CaughtError::Exception(exception) => {
-                let message = exception.message().unwrap_or_default();
-                if message.contains("out of memory")
-                    || message.contains("stack overflow")
-                    || message.contains("stack size")
-                {
-                    return Error::ScriptStopped { location, limit: "memory of 16 MiB" };
-                }
-                let line = exception.stack().and_then(|stack| line(&stack));
-                self.script(line, &message)
+                (exception.stack().and_then(|stack| line(&stack)), exception.message().unwrap_or_default())
             }
             // An exhausted engine throws null, as it has no memory for an exception.
-            CaughtError::Value(value) if value.is_null() => {
-                Error::ScriptStopped { location, limit: "memory of 16 MiB" }
-            }
+            CaughtError::Value(value) if value.is_null() => (None, "out of memory".to_owned()),
             CaughtError::Value(value) => {
-                self.script(None, &value.as_string().and_then(|s| s.to_string().ok()).unwrap_or_default())
+                (None, value.as_string().and_then(|text| text.to_string().ok()).unwrap_or_default())
             }
-            CaughtError::Error(error) => self.script(None, &error.to_string()),
+            CaughtError::Error(error) => (None, error.to_string()),
+        };
+        let stopped = |limit| Error::ScriptStopped { location: self.location.clone(), line, limit };
+        if Instant::now() > self.deadline.get() {
+            stopped("run time of 1 s")
+        } else if ["out of memory", "stack overflow", "stack size"]
+            .iter()
+            .any(|words| message.contains(words))
+        {
+            stopped("memory of 16 MiB")
+        } else {
+            self.script(line, &message)
         }
     }
 

@@ -8,8 +8,12 @@ mod engine;
 mod host;
 #[cfg(feature = "pac")]
 mod names;
+#[cfg(feature = "client")]
+mod repeatable;
 #[cfg(feature = "pac")]
 mod shell;
 
 #[cfg(feature = "pac")]
-pub use self::engine::{PacEngine, Repeatable};
+pub use self::engine::PacEngine;
+#[cfg(feature = "client")]
+pub use self::repeatable::Repeatable;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod audit;
 mod delivered;
+mod proxy;
 mod read;
 mod server;
 mod signed;
@@ -44,6 +45,8 @@ fn every_command_has_help_with_examples() {
         "license install",
         "license-server status",
         "assistance audit verify",
+        "proxy resolve",
+        "proxy test",
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_remote-service"))
             .args(command.split(' '))
