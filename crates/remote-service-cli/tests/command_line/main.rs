@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod audit;
 mod delivered;
+mod huge;
+mod keygen;
 mod proxy;
 mod read;
 mod server;

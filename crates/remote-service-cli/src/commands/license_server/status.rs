@@ -1,6 +1,6 @@
 use std::{fmt::Write, path::PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use remote_service::license::{
     lmstat::{self, FeatureUse, Server},
     server::{HttpStatus, Lmstat},
@@ -19,16 +19,17 @@ use crate::{
 ///
 /// Exit code 1: no license server is up.
 #[derive(Args)]
+#[command(group(ArgGroup::new("source").required(true)))]
 #[command(after_help = "Examples:
   remote-service license-server status --server 27000@fls --json
   remote-service license-server status --server 27000@fls --lmutil /opt/flexnet/lmutil
   lmutil lmstat -a -c 27000@fls > fls.txt; remote-service license-server status --lmstat fls.txt")]
 pub(crate) struct Status {
     /// A file with what `lmutil lmstat -a` printed
-    #[arg(long, value_name = "FILE", required_unless_present = "server", conflicts_with = "server")]
+    #[arg(long, value_name = "FILE", group = "source")]
     lmstat: Option<PathBuf>,
     /// The license server to ask
-    #[arg(long, value_name = "PORT@HOST")]
+    #[arg(long, value_name = "PORT@HOST", group = "source")]
     server: Option<Address>,
     /// FlexNet's lmutil
     #[arg(long, value_name = "FILE", default_value = "lmutil")]
