@@ -29,6 +29,7 @@
 //! | `contract` | `server::contract::check`, which holds a license server of your own to the promises of the port |
 //! | `issue` | `manifest::issue` and `manifest::issue_reset`: the vendor's side |
 //! | `keygen` | the module `keygen`: Keygen license and machine files |
+//! | `smb` | `server::SmbShare`: delivery to an SMB 3 share with an account of its own |
 //! | `texts` | the module `texts`: sentences in English, Dutch, German, French and Japanese |
 //! | `tracing` | events at each step of a delivery |
 #![forbid(unsafe_code)]

@@ -1,7 +1,8 @@
 //! The license server: where a license is delivered, and how to see whether it is used.
 //!
 //! [`LicenseServer`] is the port to implement for a server of your own; [`contract::check`] (feature `contract`) holds an
-//! implementation to its promises. Shipped: [`Folder`], [`ByHand`] and, for demos and tests, [`InMemory`].
+//! implementation to its promises. Shipped: [`Folder`], `SmbShare` (feature `smb`), [`ByHand`] and, for demos and tests,
+//! [`InMemory`].
 //!
 //! [`ServerStatus`] says whether a license is in use: [`HttpStatus`] of the reference server, [`Lmstat`] of FlexNet, or
 //! [`EmptiedInbox`], which sees less.

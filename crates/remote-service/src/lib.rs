@@ -7,6 +7,15 @@
 //! ```
 //! The rules live in the four libraries that are passed on here; this crate is wiring, the state directory and the
 //! work that goes on beside the product.
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | `current` | proxies: logging in as the account of the process; on Unix also Kerberos with a password |
+//! | `issue` | `license::manifest::issue`: the vendor's side |
+//! | `keygen` | `license::keygen`: Keygen license and machine files |
+//! | `pac` | proxies: PAC scripts |
+//! | `smb` | `license.server = "smb"`: delivery to an SMB 3 share with the remote service credentials |
+//! | `sspi` | proxies: NTLM; on Windows also Kerberos with a password |
 #![forbid(unsafe_code)]
 
 mod cursor;

@@ -4,4 +4,5 @@
 
 mod failures;
 mod samba;
+mod service;
 mod whole;

@@ -2,9 +2,10 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use license_lifecycle::{
@@ -58,6 +59,22 @@ impl Samba {
         let conf = self.root.path().join("smb.conf");
         let done = Command::new("pdbedit").arg("-s").arg(conf).args(arguments).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Gives an account another password.
+    pub(crate) fn change_password(&self, user: &str, password: &str) {
+        let mut change = Command::new("smbpasswd");
+        change.arg("-c").arg(self.root.path().join("smb.conf")).args(["-L", "-s", user]);
+        let mut change = change.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        writeln!(change.stdin.take().unwrap(), "{password}\n{password}").unwrap();
+        assert!(change.wait().unwrap().success());
+    }
+
+    /// How many log-ons the server has refused so far.
+    pub(crate) fn refused_log_ons(&self) -> usize {
+        let logs = fs::read_dir(self.root.path().join("log")).unwrap();
+        let texts = logs.filter_map(|log| fs::read(log.unwrap().path()).ok());
+        texts.map(|text| String::from_utf8_lossy(&text).matches("NT_STATUS_WRONG_PASSWORD").count()).sum()
     }
 
     fn script(&self, verb: &str) -> Output {

@@ -1,4 +1,6 @@
 use license_lifecycle::flexnet::{MaintenanceSource, SerialSource, UnknownSource};
+#[cfg(feature = "smb")]
+use license_lifecycle::server::{BadAddress, SmbAddress};
 use proxy_config::{Login, Mode};
 
 use super::{LicenseServerKind, Settings, StatusKind};
@@ -40,12 +42,7 @@ impl Settings {
             return wrong("proxy.user", "must be set when proxy.login is password");
         }
         match self.license.server {
-            LicenseServerKind::Smb => {
-                return wrong(
-                    "license.server",
-                    "cannot be smb yet: use a mounted folder or a UNC path, or by_hand",
-                );
-            }
+            LicenseServerKind::Smb => self.validate_share()?,
             LicenseServerKind::Folder if self.enabled && self.license.folder.is_none() => {
                 return wrong(
                     "license.folder",
@@ -76,6 +73,43 @@ impl Settings {
     }
 }
 
+#[cfg(not(feature = "smb"))]
+impl Settings {
+    fn validate_share(&self) -> Result<(), Error> {
+        let problem = "cannot be smb in this build, which lacks the feature smb: use a mounted folder or a UNC path, or \
+                       by_hand";
+        Err(Error::Setting { key: "license.server", problem })
+    }
+}
+
+#[cfg(feature = "smb")]
+impl Settings {
+    /// The share that licenses go to, with the account that reaches it; `None` when they do not go to a share.
+    pub(crate) fn share(&self) -> Option<Result<SmbAddress, BadAddress>> {
+        let share =
+            self.license.share.as_deref().filter(|_| self.license.server == LicenseServerKind::Smb)?;
+        let user = self.credentials.user.as_deref().unwrap_or_default();
+        Some(SmbAddress::of_share(share, self.credentials.domain.as_deref(), user))
+    }
+
+    fn validate_share(&self) -> Result<(), Error> {
+        let wrong = |key, problem| Err(Error::Setting { key, problem });
+        if blank(self.credentials.user.as_deref()) {
+            return wrong(
+                "credentials.user",
+                "must be set when license.server is smb: the share is reached with these credentials",
+            );
+        }
+        match self.share() {
+            Some(Ok(_)) => Ok(()),
+            _ => wrong(
+                "license.share",
+                "must be smb://HOST[:PORT]/SHARE[/PATH], without user and password, when license.server is smb",
+            ),
+        }
+    }
+}
+
 impl Settings {
     /// Where the end of maintenance stands in a license file.
     pub(crate) fn maintenance_source(&self) -> Result<MaintenanceSource, UnknownSource> {
@@ -90,4 +124,30 @@ impl Settings {
 
 fn blank(text: Option<&str>) -> bool {
     text.is_none_or(|text| text.trim().is_empty())
+}
+
+#[cfg(all(test, feature = "smb"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_needs_its_address_and_a_user() {
+        let mut settings = Settings::default();
+        settings.license.server = LicenseServerKind::Smb;
+        let refused = |settings: &Settings| match settings.validate() {
+            Err(Error::Setting { key, .. }) => Some(key),
+            _ => None,
+        };
+        assert_eq!(refused(&settings), Some("credentials.user"));
+        settings.credentials.user = Some("fls".to_owned());
+        for (share, expected) in [
+            (None, Some("license.share")),
+            (Some("fls/DroppedLicense"), Some("license.share")),
+            (Some("smb://other@fls/DroppedLicense"), Some("license.share")),
+            (Some("smb://fls/DroppedLicense"), None),
+        ] {
+            settings.license.share = share.map(str::to_owned);
+            assert_eq!(refused(&settings), expected, "{share:?}");
+        }
+    }
 }

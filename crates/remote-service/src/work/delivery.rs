@@ -4,35 +4,47 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use back_office::OfferState;
-use license_lifecycle::server::{ByHand, Folder, LicenseServer};
 use license_lifecycle::{Digest, Error as LicenseError};
 use tokio::time::{Instant, sleep_until};
 
+use super::peer::Peer;
 use super::watch::{self, Watch};
+use crate::custody::Custody;
 use crate::event::EventKind;
-use crate::settings::{LicenseServerKind, LicenseSettings};
 use crate::shared::{Shared, blocking};
 use crate::time::now;
 
 /// Delivers what is due and watches what was delivered, until the service stops.
 pub(crate) async fn run(shared: Arc<Shared>) {
     let mut settings = shared.settings.subscribe();
-    let mut watch = Watch::start();
+    let mut peer = Peer::of(&settings.borrow_and_update(), &shared.secrets);
+    let mut watch = Watch::start(peer.pace);
     loop {
-        let license = settings.borrow_and_update().license.clone();
-        if let Err(error) = blocking(&shared, move |shared| deliver_due(shared, &license)).await {
-            tracing::debug!(target: "remote_service", %error, "deliveries end");
-            return;
-        }
-        let look_again = watch.look(&shared).await;
+        let work = move |shared: &Shared| {
+            deliver_due(shared, &mut peer);
+            let sight = watch::look(shared, &mut peer);
+            (peer, sight)
+        };
+        let sight = match blocking(&shared, work).await {
+            Ok((back, sight)) => {
+                peer = back;
+                sight
+            }
+            Err(error) => {
+                tracing::debug!(target: "remote_service", %error, "deliveries end");
+                return;
+            }
+        };
+        let look_again = watch.next_look(&shared, sight);
         tokio::select! {
-            () = shared.nudges.delivery.notified() => watch = Watch::start(),
+            () = shared.nudges.delivery.notified() => watch = Watch::start(peer.pace),
             changed = settings.changed() => {
                 if changed.is_err() {
                     return;
                 }
                 again(&shared).await;
-                watch = Watch::start();
+                peer = Peer::of(&settings.borrow_and_update(), &shared.secrets);
+                watch = Watch::start(peer.pace);
             }
             () = sleep_until(look_again) => {}
             () = until_due(&shared) => {}
@@ -40,34 +52,23 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-/// The license server that the settings name.
-pub(crate) fn server(settings: &LicenseSettings) -> Box<dyn LicenseServer> {
-    match (settings.server, &settings.folder) {
-        (LicenseServerKind::Folder, Some(folder)) => {
-            Box::new(Folder::new(folder).with_envelope(settings.delivers_envelope()))
-        }
-        _ => Box::new(ByHand),
-    }
-}
-
-fn deliver_due(shared: &Shared, settings: &LicenseSettings) {
+fn deliver_due(shared: &Shared, peer: &mut Peer) {
     let due = shared.custody().outbox.due(now());
     for id in due {
-        deliver(shared, settings, id);
+        deliver(shared, peer, id);
     }
 }
 
-fn deliver(shared: &Shared, settings: &LicenseSettings, id: Digest) {
+fn deliver(shared: &Shared, peer: &mut Peer, id: Digest) {
     let mut custody = shared.custody();
-    let crate::custody::Custody { outbox, records } = &mut *custody;
+    let Custody { outbox, records } = &mut *custody;
     let unknown =
         outbox.entry(id).and_then(|entry| entry.failure.as_ref()).is_some_and(|f| f.outcome_unknown);
-    if unknown && watch::recognise(shared, outbox, records, id, settings) {
+    if unknown && watch::recognise(shared, outbox, records, id, peer) {
         shared.show_license(&custody);
         return;
     }
-    let mut server = server(settings);
-    let outcome = license_lifecycle::deliver(outbox, records, id, &mut *server, now());
+    let outcome = license_lifecycle::deliver(outbox, records, id, &mut *peer.server, now());
     shared.show_license(&custody);
     drop(custody);
     match outcome {
@@ -80,7 +81,7 @@ fn deliver(shared: &Shared, settings: &LicenseSettings, id: Digest) {
         Err(LicenseError::Deliver { source: error }) => {
             shared.emit(EventKind::DeliveryFailed {
                 license: id,
-                server: server.describe(),
+                server: peer.server.describe(),
                 kind: error.kind,
             });
             report(shared, id, OfferState::DeliveryFailed { reason: error.kind.code().to_owned() });

@@ -1,33 +1,55 @@
 //! Is the delivered license in use? Asked often for a minute, then now and then.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use back_office::OfferState;
-use license_lifecycle::server::{EmptiedInbox, HttpStatus, InUse, Lmstat, ServerStatus};
+use license_lifecycle::server::InUse;
 use license_lifecycle::{Digest, Outbox, PICK_UP_TIME, Records};
 use tokio::time::Instant;
 
 use super::delivery::report;
+use super::peer::Peer;
+use crate::custody::Custody;
 use crate::event::EventKind;
-use crate::settings::{LicenseSettings, StatusKind};
-use crate::shared::{Shared, blocking};
+use crate::shared::Shared;
 use crate::time::now;
 
-const FIRST_LOOK: Duration = Duration::from_millis(10);
-const SLOWEST_EARLY_LOOK: Duration = Duration::from_millis(500);
-/// Late, or waiting for a person who copies the file: nobody watches the screen for it.
-const LATE_LOOK: Duration = Duration::from_secs(15);
 const NO_LOOK: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How often the license server is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// The first pause after a delivery; each further one is twice as long.
+    first: Duration,
+    slowest: Duration,
+    /// Late, or waiting for a person who copies the file: nobody watches the screen for it.
+    late: Duration,
+}
+
+impl Pace {
+    pub(super) const NEAR: Self = Self {
+        first: Duration::from_millis(10),
+        slowest: Duration::from_millis(500),
+        late: Duration::from_secs(15),
+    };
+    /// Each look is a log-on.
+    #[cfg(feature = "smb")]
+    pub(super) const OVER_A_SHARE: Self = Self {
+        first: Duration::from_secs(1),
+        slowest: Duration::from_secs(4),
+        late: Duration::from_secs(60),
+    };
+}
 
 /// How the watch over one delivery goes on.
 pub(super) struct Watch {
     pause: Duration,
+    pace: Pace,
     told_late: bool,
 }
 
 /// What a look found.
-enum Sight {
+pub(super) enum Sight {
     /// Nobody waits for anything.
     Settled,
     /// Delivered within the last minute, not seen yet.
@@ -39,44 +61,34 @@ enum Sight {
 }
 
 impl Watch {
-    pub(super) fn start() -> Self {
-        Self { pause: FIRST_LOOK, told_late: false }
+    pub(super) fn start(pace: Pace) -> Self {
+        Self { pause: pace.first, pace, told_late: false }
     }
 
-    /// Looks once, and says when to look again.
-    pub(super) async fn look(&mut self, shared: &Arc<Shared>) -> Instant {
-        let settings = shared.settings().license.clone();
-        let sight = blocking(shared, move |shared| look(shared, &settings)).await;
+    /// When to look again.
+    pub(super) fn next_look(&mut self, shared: &Shared, sight: Sight) -> Instant {
         let pause = match sight {
-            Ok(Sight::Fresh) => {
+            Sight::Fresh => {
                 let pause = self.pause;
-                self.pause = (pause * 2).min(SLOWEST_EARLY_LOOK);
+                self.pause = (pause * 2).min(self.pace.slowest);
                 pause
             }
-            Ok(Sight::Late(license)) => {
+            Sight::Late(license) => {
                 if !std::mem::replace(&mut self.told_late, true) {
                     shared.emit(EventKind::LicenseNotPickedUp { license });
                 }
-                LATE_LOOK
+                self.pace.late
             }
-            Ok(Sight::ByHand) => LATE_LOOK,
-            Ok(Sight::Settled) | Err(_) => NO_LOOK,
+            Sight::ByHand => self.pace.late,
+            Sight::Settled => NO_LOOK,
         };
         Instant::now() + pause
     }
 }
 
-/// The status that the settings name.
-fn status(settings: &LicenseSettings) -> Option<Box<dyn ServerStatus>> {
-    match (settings.status, &settings.status_address) {
-        (StatusKind::Http, Some(address)) => Some(Box::new(HttpStatus::new(address))),
-        (StatusKind::Lmstat, Some(address)) => Some(Box::new(Lmstat::new(address))),
-        _ => settings.folder.as_ref().map(|folder| Box::new(EmptiedInbox::new(folder)) as _),
-    }
-}
-
-fn look(shared: &Shared, settings: &LicenseSettings) -> Sight {
-    let Some(mut status) = status(settings) else { return Sight::Settled };
+/// Looks once.
+pub(super) fn look(shared: &Shared, peer: &mut Peer) -> Sight {
+    let Some(status) = &mut peer.status else { return Sight::Settled };
     let custody = shared.custody();
     let awaited = custody.in_force().filter(|_| custody.records.seen().is_none()).cloned();
     let delivered = custody.records.delivered();
@@ -89,7 +101,7 @@ fn look(shared: &Shared, settings: &LicenseSettings) -> Sight {
             Ok(InUse::NotYet) => {}
             Ok(seen) => {
                 note(shared, accepted.digest, seen);
-                return look(shared, settings);
+                return look(shared, peer);
             }
             Err(error) => {
                 tracing::debug!(target: "remote_service", %error, "the license server does not say")
@@ -98,13 +110,13 @@ fn look(shared: &Shared, settings: &LicenseSettings) -> Sight {
         let late = now() - accepted.delivered_at >= PICK_UP_TIME;
         return if late { Sight::Late(accepted.digest) } else { Sight::Fresh };
     }
-    if failed.is_empty() {
+    if failed.is_empty() || !peer.recognises {
         return Sight::Settled;
     }
     let mut custody = shared.custody();
-    let crate::custody::Custody { outbox, records } = &mut *custody;
+    let Custody { outbox, records } = &mut *custody;
     let found: Vec<bool> =
-        failed.into_iter().map(|id| recognise(shared, outbox, records, id, settings)).collect();
+        failed.into_iter().map(|id| recognise(shared, outbox, records, id, peer)).collect();
     shared.show_license(&custody);
     if found.contains(&true) { Sight::Settled } else { Sight::ByHand }
 }
@@ -129,10 +141,10 @@ pub(super) fn recognise(
     outbox: &mut Outbox,
     records: &mut Records,
     id: Digest,
-    settings: &LicenseSettings,
+    peer: &mut Peer,
 ) -> bool {
-    let Some(mut status) = status(settings) else { return false };
-    match license_lifecycle::recognise(outbox, records, id, &mut *status, now()) {
+    let Some(status) = peer.status.as_mut().filter(|_| peer.recognises) else { return false };
+    match license_lifecycle::recognise(outbox, records, id, &mut **status, now()) {
         Ok(Some(_)) => {
             let seen = records.seen().is_some_and(|seen| seen.confirmed);
             told(

@@ -33,28 +33,44 @@ impl FromStr for SmbAddress {
     type Err = BadAddress;
 
     fn from_str(text: &str) -> Result<Self, BadAddress> {
-        let bad = |flaw| BadAddress { flaw };
-        let rest = text.strip_prefix("smb://").ok_or(bad("it does not start with smb://"))?;
-        let (authority, path) = rest.split_once('/').ok_or(bad("it names no share"))?;
-        let (account, server) = authority.rsplit_once('@').ok_or(bad("it names no user"))?;
+        let (server, path) = server_and_path(text)?;
+        let (account, server) = server.rsplit_once('@').ok_or(BadAddress { flaw: "it names no user" })?;
         if account.contains(':') {
-            return Err(bad("a password has no place in it"));
+            return Err(BadAddress { flaw: "a password has no place in it" });
         }
         let (domain, user) = match account.split_once(';') {
-            Some((domain, user)) => (Some(plain(domain)?).filter(|domain| !domain.is_empty()), plain(user)?),
+            Some((domain, user)) => (Some(plain(domain)?), plain(user)?),
             None => (None, plain(account)?),
         };
-        let (host, port) = host_and_port(server).ok_or(bad("host or port cannot be read"))?;
-        let mut parts = path.trim_end_matches('/').split('/').map(part).collect::<Result<Vec<_>, _>>()?;
-        let share = parts.remove(0);
-        match user.is_empty() {
-            true => Err(bad("it names no user")),
-            false => Ok(Self { domain, user, host: host.to_owned(), port, share, path: parts }),
-        }
+        Self::assemble(server, path, domain, user)
     }
 }
 
 impl SmbAddress {
+    /// The share at `smb://HOST[:PORT]/SHARE[/PATH]` for an account that is kept elsewhere; domain and user are taken as
+    /// they are, without `%XX`.
+    ///
+    /// # Errors
+    /// [`BadAddress`], also when the address names an account of its own.
+    pub fn of_share(share: &str, domain: Option<&str>, user: &str) -> Result<Self, BadAddress> {
+        let (server, path) = server_and_path(share)?;
+        match server.contains('@') {
+            true => Err(BadAddress { flaw: "an account has no place in it" }),
+            false => Self::assemble(server, path, domain.map(str::to_owned), user.to_owned()),
+        }
+    }
+
+    fn assemble(server: &str, path: &str, domain: Option<String>, user: String) -> Result<Self, BadAddress> {
+        let (host, port) = host_and_port(server).ok_or(BadAddress { flaw: "host or port cannot be read" })?;
+        let mut parts = path.trim_end_matches('/').split('/').map(part).collect::<Result<Vec<_>, _>>()?;
+        let share = parts.remove(0);
+        if user.is_empty() {
+            return Err(BadAddress { flaw: "it names no user" });
+        }
+        let domain = domain.filter(|domain| !domain.is_empty());
+        Ok(Self { domain, user, host: host.to_owned(), port, share, path: parts })
+    }
+
     /// The path of a file in the folder, as SMB writes it.
     pub(super) fn path_of(&self, file: &str) -> String {
         self.path.iter().map(String::as_str).chain([file]).collect::<Vec<_>>().join("\\")
@@ -67,6 +83,12 @@ impl fmt::Display for SmbAddress {
         write!(f, r"\\{}\{}", self.host, self.share)?;
         self.path.iter().try_for_each(|part| write!(f, r"\{part}"))
     }
+}
+
+/// What stands before and behind the first slash.
+fn server_and_path(text: &str) -> Result<(&str, &str), BadAddress> {
+    let rest = text.strip_prefix("smb://").ok_or(BadAddress { flaw: "it does not start with smb://" })?;
+    rest.split_once('/').ok_or(BadAddress { flaw: "it names no share" })
 }
 
 /// Name and port; IPv6 addresses in brackets.
@@ -133,6 +155,25 @@ mod tests {
         }
         let address: SmbAddress = "smb://u@h/S/a/b".parse().unwrap();
         assert_eq!(address.path_of("x.lic"), r"a\b\x.lic");
+    }
+
+    #[test]
+    fn an_account_that_is_kept_elsewhere_is_taken_as_it_is() {
+        let address = SmbAddress::of_share("smb://fls:1445/S/a", Some("D"), "a%b@c").unwrap();
+        assert_eq!(
+            (address.domain.as_deref(), address.user.as_str(), address.port),
+            (Some("D"), "a%b@c", 1445)
+        );
+        assert_eq!(SmbAddress::of_share("smb://fls/S", Some(""), "u").unwrap().domain, None);
+        for (share, user, why) in [
+            ("smb://u@fls/S", "u", "account"),
+            ("smb://fls/S", "", "no user"),
+            ("smb://fls", "u", "no share"),
+            ("fls/S", "u", "smb://"),
+        ] {
+            let error = SmbAddress::of_share(share, None, user).unwrap_err().to_string();
+            assert!(error.contains(why), "{share}: {error}");
+        }
     }
 
     #[test]

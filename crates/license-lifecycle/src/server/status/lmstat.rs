@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{DeliveredLicense, EmptiedInbox, InUse, ServerStatus, StatusError};
+use super::{DeliveredLicense, InUse, ServerStatus, StatusError};
 use crate::lmstat::{self, Status};
 
 mod agreement;
@@ -23,12 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A license is in use when the issued count of each of its features, and the version and expiry where `lmstat` prints
 /// them, are the license's. Where that was so before the delivery, it proves nothing: then the emptied inbox decides
 /// whether it was picked up.
-#[derive(Clone, Debug)]
 pub struct Lmstat {
     server: String,
     program: PathBuf,
     patience: Duration,
-    inbox: Option<EmptiedInbox>,
+    inbox: Option<Box<dyn ServerStatus>>,
 }
 
 impl Lmstat {
@@ -49,9 +48,10 @@ impl Lmstat {
         Self { patience, ..self }
     }
 
-    /// The inbox to look into when the old and the new license look the same to `lmstat`. Default: none.
+    /// The inbox to look into when the old and the new license look the same to `lmstat`: an
+    /// [`EmptiedInbox`](super::EmptiedInbox), or a share. Default: none.
     #[must_use]
-    pub fn inbox(self, inbox: EmptiedInbox) -> Self {
+    pub fn inbox(self, inbox: Box<dyn ServerStatus>) -> Self {
         Self { inbox: Some(inbox), ..self }
     }
 

@@ -2,6 +2,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use super::*;
 use crate::offer::samples::{second, signed};
+use crate::server::EmptiedInbox;
 
 /// A program in the place of `lmutil` that runs this shell script.
 fn lmutil(script: &str) -> (tempfile::TempDir, PathBuf) {
@@ -35,8 +36,9 @@ fn the_inbox_decides_where_lmstat_shows_the_same_for_both() {
     let (_folder, program) = lmutil(&prints(15));
     let inbox = tempfile::tempdir().unwrap();
     let same = DeliveredLicense { previous: Some(signed(6, 15).license), ..delivered() };
-    let mut alone = Lmstat::new("27000@fls").program(program);
-    let mut status = alone.clone().inbox(EmptiedInbox::new(inbox.path()));
+    let mut alone = Lmstat::new("27000@fls").program(&program);
+    let emptied = EmptiedInbox::new(inbox.path());
+    let mut status = Lmstat::new("27000@fls").program(program).inbox(Box::new(emptied));
     assert_eq!(alone.in_use(&same).unwrap(), InUse::NotYet);
     assert_eq!(status.in_use(&same).unwrap(), InUse::PickedUp);
     fs::write(inbox.path().join(&same.name), "still there").unwrap();
