@@ -143,12 +143,13 @@ impl Gatekeeper {
         self.log.after(self.acknowledged)
     }
 
-    /// The back office has the first `records` audit records.
+    /// The back office has the first `records` audit records. That may be fewer than it had: its database came back from a
+    /// copy, or it is another back office.
     ///
     /// # Errors
     /// [`Error::File`]; they are then sent again.
     pub fn acknowledge(&mut self, records: u64) -> Result<(), Error> {
-        self.acknowledged = self.acknowledged.max(records.min(self.log.head().records));
+        self.acknowledged = records.min(self.log.head().records);
         self.write_state()
     }
 

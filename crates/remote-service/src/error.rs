@@ -98,6 +98,18 @@ pub enum Error {
         #[from]
         source: proxy_config::Error,
     },
+    /// The records of remote assistance.
+    #[error("cannot use the records of remote assistance")]
+    Assistance {
+        /// What the assistance library said.
+        source: remote_assistance::Error,
+    },
+    /// The gate did not do what a person asked for.
+    #[error("declined ({})", why.code())]
+    Declined {
+        /// Why.
+        why: remote_assistance::Decline,
+    },
     /// The installation's key.
     #[error("cannot use the installation's key")]
     Identity {

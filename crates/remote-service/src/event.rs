@@ -1,6 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use license_lifecycle::server::ServerErrorKind;
 use license_lifecycle::{Changes, Digest};
+use remote_assistance::audit::Record;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::Stage;
@@ -88,6 +89,13 @@ pub enum EventKind {
         /// The license digest.
         license: Digest,
     },
+    /// Something about remote assistance was put on record: asked, granted, denied, ended, and whatever else there is.
+    AssistanceRecorded {
+        /// The audit record.
+        record: Record,
+    },
+    /// What pages show of remote assistance has changed.
+    AssistanceChanged,
     /// New settings are in force.
     SettingsChanged,
 }

@@ -3,7 +3,8 @@
 //! ```text
 //! Settings ─▶ RemoteService ─start()─▶ Running ──▶ Snapshot   what pages show: light, licenses, notices, About
 //!                                         ├──────▶ Events     what happened, typed
-//!                                         └──────◀ import, dismiss, retry, update_settings
+//!                                         ├──────▶ test_connection, outbox, assistance
+//!                                         └──────◀ import, dismiss, retry, update
 //! ```
 //! The rules live in the four libraries that are passed on here; this crate is wiring, the state directory and the
 //! work that goes on beside the product.
@@ -18,37 +19,58 @@
 //! | `sspi` | proxies: NTLM; on Windows also Kerberos with a password |
 #![forbid(unsafe_code)]
 
+mod change;
+mod connection;
 mod cursor;
 mod custody;
 mod error;
 mod event;
+mod gatehouse;
 mod identity;
 mod import;
 mod light;
+mod outbox;
 mod product;
 mod reports;
+mod running;
 mod service;
 pub mod settings;
 mod shared;
 mod snapshot;
 mod state_dir;
 mod time;
+mod way;
 mod work;
 
 pub use back_office;
+pub use connection::{Candidate, ConnectionTest, Report, TestStage};
 pub use error::Error;
 pub use event::{Event, EventKind, Events};
+pub use gatehouse::{
+    ActiveSession, Assistance, AssistanceView, AuditExport, Outcome, PastRequest, PendingRequest,
+};
 pub use import::{Import, Imported};
 pub use license_lifecycle as license;
 pub use light::{Light, Stage};
+pub use outbox::{Outbox, OutboxFiles, Saved};
 pub use product::Product;
 pub use proxy_config as proxy;
 pub use remote_assistance as assistance;
+pub use remote_assistance::LocalUser;
+pub use running::Running;
 pub use secret_store;
-pub use service::{Builder, RemoteService, Running};
+pub use service::{Builder, RemoteService};
 pub use settings::Settings;
-pub use snapshot::{About, LicenseView, Snapshot};
+pub use snapshot::{About, LicenseView, SecretsSet, Snapshot};
 pub use state_dir::StateDir;
+
+/// The error and its causes, joined by colons.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
 
 /// Uniform over 0.0..1.0, for jitter; 0.5 on a machine without random numbers, which no key was made on either.
 fn random() -> f64 {

@@ -4,16 +4,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use proxy_config::SharedHealth;
+use secrecy::SecretString;
 use secret_store::SecretStore;
 use signed_envelope::KeyRing;
 use tokio::sync::{Notify, broadcast, watch};
 
 use crate::custody::{Custody, Terms};
 use crate::event::{Event, EventKind};
+use crate::gatehouse::{AssistanceReports, AssistanceView, Gatehouse};
 use crate::identity::Identity;
 use crate::reports::OfferReports;
 use crate::settings::Settings;
-use crate::snapshot::LicenseView;
+use crate::snapshot::{LicenseView, SecretsSet};
 use crate::time::now;
 use crate::{Error, Light, Product, Snapshot, StateDir};
 
@@ -28,9 +30,13 @@ pub(crate) struct Shared {
     pub(crate) office: watch::Sender<Option<Arc<back_office::Client>>>,
     pub(crate) health: SharedHealth,
     pub(crate) nudges: Nudges,
+    pub(crate) gatehouse: Gatehouse,
+    /// Settings and secrets are changed by one form at a time.
+    pub(crate) changing: tokio::sync::Mutex<()>,
     custody: Mutex<Custody>,
     identity: Mutex<Identity>,
     reports: Mutex<OfferReports>,
+    assistance_reports: Mutex<AssistanceReports>,
     snapshot: ArcSwap<Snapshot>,
     events: broadcast::Sender<Event>,
     /// Drawn at each start: tells two copies of one installation apart.
@@ -44,6 +50,8 @@ pub(crate) struct Nudges {
     pub(crate) delivery: Notify,
     /// Something is to be reported to the back office.
     pub(crate) reports: Notify,
+    /// The back office is to be told of a request for assistance, or of the audit.
+    pub(crate) assistance: Notify,
     /// What kept us from the back office may be gone.
     pub(crate) visit: Notify,
 }
@@ -52,6 +60,13 @@ pub(crate) struct Nudges {
 #[derive(Clone)]
 pub(crate) struct Secrets(pub(crate) Arc<dyn SecretStore>);
 
+impl Secrets {
+    /// The secret of that name, where it is set.
+    pub(crate) fn get(&self, name: &str) -> Result<Option<SecretString>, Error> {
+        self.0.get(name).map_err(|source| Error::Secrets { source })
+    }
+}
+
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secrets(…)")
@@ -59,7 +74,6 @@ impl std::fmt::Debug for Secrets {
 }
 
 impl Shared {
-    #[expect(clippy::too_many_arguments, reason = "called once, by the builder")]
     pub(crate) fn new(
         product: Product,
         trusted: KeyRing,
@@ -67,11 +81,14 @@ impl Shared {
         secrets: Secrets,
         settings: Settings,
         custody: Custody,
-        identity: Identity,
-        reports: OfferReports,
+        gatehouse: Gatehouse,
     ) -> Result<Self, Error> {
         let view = LicenseView::of(&custody);
-        let snapshot = Snapshot::new(Light::Off, Arc::new(view), &settings);
+        let set = SecretsSet::of(&*secrets.0)?;
+        let snapshot = Snapshot::new(Light::Off, Arc::new(view), &settings, set);
+        let identity = Identity::open(dir.identity())?;
+        let reports = OfferReports::open(dir.offer_reports())?;
+        let assistance_reports = AssistanceReports::open(dir.assistance_reports())?;
         let boot = getrandom::u64().map_err(|source| Error::Random { source: Box::new(source) })?;
         Ok(Self {
             product,
@@ -82,9 +99,12 @@ impl Shared {
             office: watch::Sender::new(None),
             health: SharedHealth::new(now()),
             nudges: Nudges::default(),
+            gatehouse,
+            changing: tokio::sync::Mutex::default(),
             custody: Mutex::new(custody),
             identity: Mutex::new(identity),
             reports: Mutex::new(reports),
+            assistance_reports: Mutex::new(assistance_reports),
             snapshot: ArcSwap::from_pointee(snapshot),
             events: broadcast::Sender::new(1024),
             boot: format!("{boot:016x}"),
@@ -102,6 +122,10 @@ impl Shared {
 
     pub(crate) fn reports(&self) -> MutexGuard<'_, OfferReports> {
         lock(&self.reports)
+    }
+
+    pub(crate) fn assistance_reports(&self) -> MutexGuard<'_, AssistanceReports> {
+        lock(&self.assistance_reports)
     }
 
     pub(crate) fn settings(&self) -> Arc<Settings> {
@@ -137,6 +161,15 @@ impl Shared {
 
     pub(crate) fn show_settings(&self, settings: &Settings) {
         self.snapshot.rcu(|old| old.with_settings(settings));
+    }
+
+    pub(crate) fn show_secrets(&self, secrets: SecretsSet) {
+        self.snapshot.rcu(|old| old.with_secrets(secrets));
+    }
+
+    pub(crate) fn show_assistance(&self, view: AssistanceView) {
+        let view = Arc::new(view);
+        self.snapshot.rcu(|old| old.with_assistance(view.clone()));
     }
 
     /// To be called by whoever changed the custody, with the guard still held.

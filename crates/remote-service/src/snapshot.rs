@@ -1,14 +1,17 @@
 use std::sync::Arc;
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, Months, NaiveDate, Utc};
 use license_lifecycle::{
     Accepted, Announcement, Entry, Expiry, License, Notice, NoticeInput, Place, Seen, notices, read_clock,
 };
 
-use crate::Light;
+use secret_store::SecretStore;
+
 use crate::custody::Custody;
-use crate::settings::Settings;
+use crate::gatehouse::AssistanceView;
+use crate::settings::{Settings, secret};
 use crate::time::Zone;
+use crate::{Error, Light};
 
 /// Everything that a page shows, as it was at one moment. Reading it takes no lock and does no I/O.
 #[derive(Clone, Debug)]
@@ -18,6 +21,10 @@ pub struct Snapshot {
     pub light: Light,
     /// Licenses: in force and on their way.
     pub license: Arc<LicenseView>,
+    /// Remote assistance: dialog, banner and history.
+    pub assistance: Arc<AssistanceView>,
+    /// Which secrets are set; never what they are.
+    pub secrets: SecretsSet,
     window: Months,
     zone: Zone,
 }
@@ -35,6 +42,35 @@ pub struct LicenseView {
     /// Licenses that are not delivered yet, oldest first, without superseded ones.
     pub outbox: Vec<Entry>,
     known_time: Option<DateTime<Utc>>,
+}
+
+/// Which secrets of the settings are set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SecretsSet {
+    /// [Verification code:]; gone once the installation is enrolled.
+    pub verification_code: bool,
+    /// [Proxy password:]
+    pub proxy_password: bool,
+    /// Password of [Remote service credentials:]
+    pub remote_service_password: bool,
+    /// Token of the TeamViewer Web API.
+    pub teamviewer_token: bool,
+}
+
+impl SecretsSet {
+    pub(crate) fn of(store: &dyn SecretStore) -> Result<Self, Error> {
+        let set = |name| match store.get(name) {
+            Ok(value) => Ok(value.is_some()),
+            Err(source) => Err(Error::Secrets { source }),
+        };
+        Ok(Self {
+            verification_code: set(secret::VERIFICATION_CODE)?,
+            proxy_password: set(secret::PROXY_PASSWORD)?,
+            remote_service_password: set(secret::REMOTE_SERVICE_PASSWORD)?,
+            teamviewer_token: set(secret::TEAMVIEWER_TOKEN)?,
+        })
+    }
 }
 
 /// The About box of the manual.
@@ -56,8 +92,15 @@ pub struct About<'a> {
 }
 
 impl Snapshot {
-    pub(crate) fn new(light: Light, license: Arc<LicenseView>, settings: &Settings) -> Self {
-        Self { light, license, window: Months::new(1), zone: Zone::System }.with_settings(settings)
+    pub(crate) fn new(
+        light: Light,
+        license: Arc<LicenseView>,
+        settings: &Settings,
+        secrets: SecretsSet,
+    ) -> Self {
+        let assistance = Arc::default();
+        Self { light, license, assistance, secrets, window: Months::new(1), zone: Zone::System }
+            .with_settings(settings)
     }
 
     pub(crate) fn with_light(&self, light: Light) -> Self {
@@ -66,6 +109,14 @@ impl Snapshot {
 
     pub(crate) fn with_license(&self, license: Arc<LicenseView>) -> Self {
         Self { license, ..self.clone() }
+    }
+
+    pub(crate) fn with_assistance(&self, assistance: Arc<AssistanceView>) -> Self {
+        Self { assistance, ..self.clone() }
+    }
+
+    pub(crate) fn with_secrets(&self, secrets: SecretsSet) -> Self {
+        Self { secrets, ..self.clone() }
     }
 
     pub(crate) fn with_settings(&self, settings: &Settings) -> Self {
@@ -81,6 +132,28 @@ impl Snapshot {
     #[must_use]
     pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
         self.zone.day(read_clock(now, self.license.known_time).time)
+    }
+
+    /// The customer's distance from UTC at `now`.
+    pub(crate) fn offset(&self, now: DateTime<Utc>) -> FixedOffset {
+        self.zone.offset(now)
+    }
+
+    /// The serial number of the newest license that was accepted, delivered or not.
+    #[must_use]
+    pub fn serial_number(&self) -> Option<&str> {
+        self.newest()?.serial_number.as_deref()
+    }
+
+    /// What may be the serial number, where the license file does not say which of its entries it is.
+    #[must_use]
+    pub fn serial_candidates(&self) -> &[String] {
+        self.newest().map_or(&[], |license| &license.serial_candidates)
+    }
+
+    fn newest(&self) -> Option<&License> {
+        let waiting = self.license.outbox.last().map(|entry| &entry.license);
+        waiting.or_else(|| Some(&self.license.in_force.as_ref()?.license))
     }
 
     /// What people should be told at `now`, wherever it is shown.

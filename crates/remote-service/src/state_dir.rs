@@ -68,6 +68,10 @@ impl StateDir {
         self.root.join("cursor")
     }
 
+    pub(crate) fn assistance_reports(&self) -> PathBuf {
+        self.root.join("assistance-reports.json")
+    }
+
     pub(crate) fn offer_reports(&self) -> PathBuf {
         self.root.join("offer-reports.json")
     }

@@ -1,6 +1,8 @@
 //! The one place that reads the clock.
 
-use chrono::{DateTime, Local, NaiveDate, Utc};
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, Local, NaiveDate, Offset, Utc};
 use chrono_tz::Tz;
 
 /// The zone in which a customer's day begins and ends.
@@ -26,6 +28,29 @@ impl Zone {
             Self::Named(zone) => now.with_timezone(&zone).date_naive(),
         }
     }
+
+    /// The distance from UTC at `now` in this zone.
+    pub(crate) fn offset(self, now: DateTime<Utc>) -> FixedOffset {
+        match self {
+            Self::System => now.with_timezone(&Local).offset().fix(),
+            Self::Named(zone) => now.with_timezone(&zone).offset().fix(),
+        }
+    }
+}
+
+/// Time since the computer started, suspended time included: nobody can set this clock.
+#[cfg(target_os = "linux")]
+pub(crate) fn since_boot() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// Time since this process first asked. Windows' counter behind it goes on while the computer sleeps, and nobody can
+/// set it; no session outlives the process, so its start may stand in for the computer's.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn since_boot() -> Duration {
+    static FIRST: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    FIRST.elapsed()
 }
 
 /// The time it is, by this machine's clock.

@@ -200,8 +200,9 @@ fn records_are_offered_until_they_are_acknowledged_also_after_a_restart() {
     assert_eq!(keeper.unacknowledged().unwrap().unwrap().after, 1);
     keeper.acknowledge(u64::MAX).unwrap();
     assert_eq!(keeper.unacknowledged().unwrap(), None);
+    // another back office, or its copy of last week
     keeper.acknowledge(1).unwrap();
-    assert_eq!(keeper.unacknowledged().unwrap(), None);
+    assert_eq!(keeper.unacknowledged().unwrap().unwrap().after, 1);
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub mod secret {
     pub const REMOTE_SERVICE_PASSWORD: &str = "remote-service-password";
     /// Token of the TeamViewer Web API.
     pub const TEAMVIEWER_TOKEN: &str = "teamviewer-token";
+    /// All of them.
+    pub const ALL: [&str; 4] = [VERIFICATION_CODE, PROXY_PASSWORD, REMOTE_SERVICE_PASSWORD, TEAMVIEWER_TOKEN];
 }
 
 /// All settings of an installation; `Default` is what a new one has.

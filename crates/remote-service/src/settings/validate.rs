@@ -2,6 +2,7 @@ use license_lifecycle::flexnet::{MaintenanceSource, SerialSource, UnknownSource}
 #[cfg(feature = "smb")]
 use license_lifecycle::server::{BadAddress, SmbAddress};
 use proxy_config::{Login, Mode};
+use remote_assistance::WeeklyHours;
 
 use super::{LicenseServerKind, Settings, StatusKind};
 use crate::Error;
@@ -69,6 +70,9 @@ impl Settings {
         if !(5..=168 * 60).contains(&self.assistance.max_minutes) {
             return wrong("assistance.max_minutes", "must be 5 to 10080 (168 hours)");
         }
+        if self.weekly_hours().is_err() {
+            return wrong("assistance.hours", "must be entries such as mon-fri 08:00-18:00");
+        }
         Ok(())
     }
 }
@@ -111,6 +115,11 @@ impl Settings {
 }
 
 impl Settings {
+    /// When requests for assistance may come.
+    pub(crate) fn weekly_hours(&self) -> Result<WeeklyHours, remote_assistance::Error> {
+        self.assistance.hours.clone().try_into()
+    }
+
     /// Where the end of maintenance stands in a license file.
     pub(crate) fn maintenance_source(&self) -> Result<MaintenanceSource, UnknownSource> {
         self.license.maintenance_from.as_deref().map_or_else(|| Ok(MaintenanceSource::default()), str::parse)

@@ -1,5 +1,6 @@
 //! The pieces of work that go on while the service runs.
 
+pub(crate) mod assistance;
 pub(crate) mod delivery;
 pub(crate) mod peer;
 pub(crate) mod report;

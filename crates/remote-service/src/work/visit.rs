@@ -5,6 +5,8 @@ mod enrol;
 mod fetch;
 mod poll;
 
+pub(crate) use connect::authority;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +18,7 @@ use crate::event::EventKind;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::time::now;
-use crate::{Light, Stage, random};
+use crate::{Light, Stage, chain, random};
 
 /// Why there is no connection to the back office now.
 #[derive(Debug)]
@@ -130,12 +132,4 @@ impl Failure {
     fn until_changed(stage: Stage, error: &(dyn std::error::Error + 'static)) -> Self {
         Self { stage, detail: chain(error), again: Again::Never }
     }
-}
-
-/// The error and its causes, joined by colons.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }

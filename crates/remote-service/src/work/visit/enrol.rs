@@ -4,13 +4,14 @@ use back_office::retry::judge;
 use back_office::{Applicant, Client, Hop};
 
 use super::connect::Connection;
-use super::{Failure, Visit, chain};
+use super::{Failure, Visit};
 use crate::event::EventKind;
 use crate::identity::Enrolment;
 use crate::settings::secret;
 use crate::shared::blocking;
+use crate::snapshot::SecretsSet;
 use crate::time::now;
-use crate::{Error, Stage};
+use crate::{Error, Stage, chain};
 
 impl Visit<'_> {
     /// A client that the back office knows, enrolled now when it was not yet.
@@ -55,6 +56,9 @@ impl Visit<'_> {
     pub(super) fn forget_code(&self) {
         if let Err(error) = self.shared.secrets.0.delete(secret::VERIFICATION_CODE) {
             tracing::warn!(target: "remote_service", %error, "the verification code cannot be deleted");
+        } else {
+            let set = self.shared.snapshot().secrets;
+            self.shared.show_secrets(SecretsSet { verification_code: false, ..set });
         }
     }
 
@@ -73,8 +77,7 @@ impl Visit<'_> {
                 again: back_office::retry::Again::Never,
             });
         };
-        let code = self.shared.secrets.0.get(secret::VERIFICATION_CODE);
-        let code = code.map_err(|source| Error::Secrets { source }).map_err(stopped)?;
+        let code = self.shared.secrets.get(secret::VERIFICATION_CODE).map_err(stopped)?;
         let Some(verification_code) = code else {
             return Err(Failure {
                 stage: Stage::Enrolment,

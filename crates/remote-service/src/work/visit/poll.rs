@@ -3,17 +3,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use back_office::retry::{Failures, drain_delay};
-use back_office::{Client, EventKind as News, Events, ProbeAnswer};
+use back_office::{CarriedEnvelope, Client, EventKind as News, Events, ProbeAnswer};
+use remote_assistance::Input;
 use tokio::time::Instant;
 
 use super::connect::Connection;
-use super::{Failure, Visit, chain};
+use super::{Failure, Visit};
 use crate::cursor::Cursor;
 use crate::event::EventKind;
+use crate::gatehouse::SignedRequest;
 use crate::shared::blocking;
 use crate::time::now;
 use crate::work::report;
-use crate::{Error, Stage, random};
+use crate::{Error, Stage, chain, random};
 
 /// A fetch that is owed, and when it may be tried.
 #[derive(Default)]
@@ -83,15 +85,21 @@ impl Visit<'_> {
                 }
                 News::Resync => fetch = true,
                 News::Probe { nonce } => self.answer_probe(client, nonce),
+                News::AssistanceRequested { request } => self.asked(client, &request).await.map_err(state)?,
+                News::AssistanceWithdrawn { request_id } => {
+                    self.shared.gatehouse.withdrawn(&request_id).await.map_err(state)?;
+                }
                 News::Drain { spread_s } => drain = Some(spread_s),
                 News::Approved => {
                     self.shared.identity().approved().map_err(state)?;
+                    self.shared.gatehouse.take(Input::Approved).await.map_err(state)?;
                     self.forget_code();
                     self.approved();
                     self.answered();
                     fetch = true;
                 }
                 News::Revoked => {
+                    self.shared.gatehouse.take(Input::Revoked).await.map_err(state)?;
                     return Err(Failure {
                         stage: Stage::Revoked,
                         detail: "the back office no longer serves this installation".to_owned(),
@@ -108,6 +116,20 @@ impl Visit<'_> {
         Ok(())
     }
 
+    /// Shown to nobody before it was opened with the back office's own keys and written down.
+    async fn asked(&self, client: &Client, request: &CarriedEnvelope) -> Result<(), Error> {
+        let Some((keys, installation_id)) = client.back_office_keys().zip(client.installation_id()) else {
+            return Ok(());
+        };
+        let request = SignedRequest {
+            envelope: request.to_bytes(),
+            keys: keys.ring(),
+            installation_id,
+            signed: client.signed_time(),
+        };
+        self.shared.gatehouse.asked(request).await
+    }
+
     /// Keys that were rotated are kept, so that a restart does not believe older ones.
     fn keep_keys(&self, client: &Client) -> Result<(), Error> {
         match client.back_office_keys() {
@@ -120,7 +142,7 @@ impl Visit<'_> {
     fn answer_probe(&self, client: &Arc<Client>, nonce: String) {
         let (shared, client) = (self.shared.clone(), client.clone());
         tokio::spawn(async move {
-            let answer = ProbeAnswer { remote_assistance: report::availability(&shared) };
+            let answer = ProbeAnswer { remote_assistance: report::availability(&shared).await };
             if let Err(error) = client.answer_probe(&nonce, &answer, now()).await {
                 tracing::debug!(target: "remote_service", error = chain(&error), "a probe is not answered");
             }

@@ -1,0 +1,96 @@
+//! Settings and secrets are changed together, or not at all.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::Error;
+use crate::connection::{self, Candidate, Report};
+use crate::event::EventKind;
+use crate::settings::{Settings, secret};
+use crate::shared::{Shared, blocking};
+use crate::snapshot::SecretsSet;
+
+/// Secrets by their names; an empty one is to be deleted.
+type Named = Vec<(&'static str, SecretString)>;
+
+pub(crate) async fn update(
+    shared: &Arc<Shared>,
+    change: impl FnOnce(&mut Settings),
+    secrets: Named,
+) -> Result<(), Error> {
+    let _one_at_a_time = shared.changing.lock().await;
+    let before = shared.settings();
+    let mut settings = Settings::clone(&before);
+    change(&mut settings);
+    settings.validate()?;
+    let touched = !secrets.is_empty();
+    let saved = settings.clone();
+    blocking(shared, move |shared| save(shared, &saved, secrets)).await??;
+    if touched || settings != *before {
+        shared.health.open_latches();
+    }
+    shared.show_settings(&settings);
+    shared.settings.send_replace(Arc::new(settings)); // whoever works with the old ones begins anew
+    shared.gatehouse.settings_changed().await?;
+    shared.emit(EventKind::SettingsChanged);
+    Ok(())
+}
+
+/// Puts the secrets first and the settings last; what fails takes back what was put.
+fn save(shared: &Shared, settings: &Settings, secrets: Named) -> Result<(), Error> {
+    let mut before = Vec::new();
+    let outcome = secrets
+        .into_iter()
+        .try_for_each(|(name, value)| {
+            let old = shared.secrets.get(name)?;
+            before.push((name, old));
+            put(shared, name, Some(value))
+        })
+        .and_then(|()| settings.save(&shared.dir.settings()));
+    if outcome.is_err() {
+        for (name, old) in before.into_iter().rev() {
+            if let Err(error) = put(shared, name, old) {
+                tracing::error!(target: "remote_service", %error, name, "a secret cannot be put back");
+            }
+        }
+    }
+    if let Ok(set) = SecretsSet::of(&*shared.secrets.0) {
+        shared.show_secrets(set);
+    }
+    outcome
+}
+
+fn put(shared: &Shared, name: &str, value: Option<SecretString>) -> Result<(), Error> {
+    let store = &shared.secrets.0;
+    match value.filter(|value| !value.expose_secret().is_empty()) {
+        Some(value) => store.set(name, &value),
+        None => store.delete(name).map(drop),
+    }
+    .map_err(|source| Error::Secrets { source })
+}
+
+/// Tries the share with these credentials, and keeps them when it works.
+pub(crate) async fn credentials(
+    shared: &Arc<Shared>,
+    domain: Option<String>,
+    user: Option<String>,
+    password: SecretString,
+) -> Result<Report, Error> {
+    let mut settings = Settings::clone(&shared.settings());
+    let named = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let (domain, user) = (named(domain), named(user));
+    settings.credentials.domain.clone_from(&domain);
+    settings.credentials.user.clone_from(&user);
+    let secrets = vec![(secret::REMOTE_SERVICE_PASSWORD, password)];
+    let candidate = Candidate::unsaved(settings, secrets.clone());
+    let report = connection::share_only(shared, &candidate).await;
+    if report.ok {
+        let change = |settings: &mut Settings| {
+            settings.credentials.domain = domain;
+            settings.credentials.user = user;
+        };
+        update(shared, change, secrets).await?;
+    }
+    Ok(report)
+}

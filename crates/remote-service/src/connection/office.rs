@@ -1,0 +1,121 @@
+use std::sync::Arc;
+
+use back_office::{Client, Error as OfficeError, Hop};
+use proxy_config::HttpClient;
+use url::Url;
+
+use super::{CORRECT, Log, PATIENCE, TestStage};
+use crate::chain;
+use crate::settings::{Settings, secret};
+use crate::shared::{Secrets, Shared, blocking};
+use crate::time::now;
+use crate::way::Way;
+use crate::work::visit::authority;
+
+/// The way to the back office, then the back office itself.
+pub(super) async fn test(
+    shared: &Arc<Shared>,
+    settings: &Settings,
+    secrets: &Secrets,
+    way: &Way,
+    log: &mut Log,
+) {
+    let Some(url) = &settings.back_office.url else {
+        return log.failed("settings", "no back office is set", "Enter the address of the back office.");
+    };
+    if !way_out(shared, way, url, log).await {
+        return;
+    }
+    match way.client(url, &shared.health).await {
+        Ok(http) => answers(shared, settings, secrets, &http, url, log).await,
+        Err(error) => log.failed("route", chain(&error), "Check the proxy settings."),
+    }
+}
+
+/// Every stage from the settings to an answer, of whomever.
+async fn way_out(shared: &Shared, way: &Way, url: &Url, log: &mut Log) -> bool {
+    let findings = match way.findings(url).await {
+        Ok(findings) => findings,
+        Err(error) => {
+            log.failed("route", chain(&error), "Check the PAC file, or enter the proxy by hand.");
+            return false;
+        }
+    };
+    let credentials = way.credentials.as_ref();
+    let report =
+        proxy_config::diagnose(&way.proxy, credentials, &way.trust, &findings, url, &shared.health).await;
+    for stage in report.stages {
+        let proxy_config::Stage { stage, ok, ms, detail } = stage;
+        log.push(TestStage { stage: stage.to_string(), ok, ms, detail });
+    }
+    log.advise(report.advice);
+    report.ok
+}
+
+/// Whether it is our back office, and whether it knows us.
+async fn answers(
+    shared: &Arc<Shared>,
+    settings: &Settings,
+    secrets: &Secrets,
+    http: &HttpClient,
+    url: &Url,
+    log: &mut Log,
+) {
+    let (key, enrolment, keys) = {
+        let identity = shared.identity();
+        let keys = identity.back_office_keys().unwrap_or_default().to_vec();
+        (identity.key().clone(), identity.enrolment(&authority(url)).cloned(), keys)
+    };
+    let client = match Client::new(http.client(), url, key, shared.trusted.clone()) {
+        Ok(client) => client.with_patience(PATIENCE),
+        Err(error) => {
+            return log.failed("back_office", chain(&error), "Correct the address of the back office.");
+        }
+    };
+    let client = match &enrolment {
+        Some(enrolment) => client.with_installation(&enrolment.installation_id, &keys, now()),
+        None => client,
+    };
+    if let Err(error) = client.fetch_keys(now()).await {
+        return log.failed("back_office", chain(&error), advice(&error));
+    }
+    log.passed("back_office", "signs as the back office of this product");
+    match enrolment {
+        Some(enrolment) => known(shared, &client, &enrolment.installation_id, log).await,
+        None => to_be_enrolled(settings, secrets, log),
+    }
+}
+
+/// An installation that is enrolled asks for something that only such a one is given.
+async fn known(shared: &Arc<Shared>, client: &Client, id: &str, log: &mut Log) {
+    let have = blocking(shared, |shared| shared.custody().have()).await.ok().flatten();
+    match client.license(have.as_ref(), now()).await {
+        Ok(_) => log.passed("organization", format!("enrolled as installation {id}")),
+        Err(error) => log.failed("organization", chain(&error), advice(&error)),
+    }
+}
+
+/// The code is spent with the first enrolment, so it is not tried here: only looked at.
+fn to_be_enrolled(settings: &Settings, secrets: &Secrets, log: &mut Log) {
+    match settings.back_office.service_organization_id.as_deref().filter(|id| !id.trim().is_empty()) {
+        Some(id) => log.passed("organization", format!("{id}, to be enrolled when the service is enabled")),
+        None => log.failed("organization", "not set", "Enter the service organization ID."),
+    }
+    match secrets.get(secret::VERIFICATION_CODE) {
+        Ok(Some(_)) => log.passed("code", "set, to be checked when the service is enabled"),
+        Ok(None) => log.failed("code", "not set", "Enter the verification code."),
+        Err(error) => log.failed("code", chain(&error), "Check the secret store."),
+    }
+}
+
+fn advice(error: &OfficeError) -> String {
+    match error.hop() {
+        Hop::Connection => "Check the network, and the address of the back office.",
+        Hop::Between => {
+            "Somebody else answers in the place of the back office: check its address, and ask who runs the proxy."
+        }
+        Hop::BackOffice => "Ask the service organization: its back office does not serve this installation.",
+        _ => CORRECT,
+    }
+    .to_owned()
+}

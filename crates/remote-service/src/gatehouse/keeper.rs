@@ -1,0 +1,331 @@
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use remote_assistance::{
+    Availability, ClientThread, Effect, Gatekeeper, Input, Now, Policy, Report, Request, RequestId,
+    SessionBroker,
+};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{AssistanceView, Order, RemoteDesktop, SignedRequest};
+use crate::event::EventKind;
+use crate::shared::Shared;
+use crate::time::{now, since_boot};
+use crate::{Error, Settings};
+
+/// How long a thread that waits for a moment sleeps at most: its sleep does not count the time of a suspended computer,
+/// the gate does.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// How long the provider may take to open a session, or to close one.
+const PROVIDER: Duration = Duration::from_secs(30);
+/// How long a stop waits for the end of the local client.
+const LAST_WORDS: Duration = Duration::from_millis(1500);
+
+/// The gate with its records, not at work yet.
+pub(crate) struct Keeper {
+    gate: Gatekeeper,
+    /// What an earlier process left to be done.
+    left: Vec<Effect>,
+    desktop: Option<RemoteDesktop>,
+    orders: Receiver<Order>,
+}
+
+impl std::fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keeper(…)")
+    }
+}
+
+impl Keeper {
+    /// Opens the records. What an earlier process left behind is ended as soon as the thread runs, before anything else.
+    pub(crate) fn open(
+        shared: &Shared,
+        desktop: Option<RemoteDesktop>,
+        orders: Receiver<Order>,
+    ) -> Result<Self, Error> {
+        let key = shared.identity().key().clone();
+        let policy = policy(&shared.settings(), desktop.is_some());
+        let now = clocks(shared, None);
+        let (gate, left) = Gatekeeper::open(shared.dir.root(), key, &[], policy, now)
+            .map_err(|source| Error::Assistance { source })?;
+        shared.show_assistance(AssistanceView::new(gate.view(), Availability::default(), gate.history()));
+        Ok(Self { gate, left, desktop, orders })
+    }
+
+    /// Goes to work, on a thread of its own. `closing` is dropped when the last call to the provider is over.
+    pub(crate) fn start(self, shared: Arc<Shared>, runtime: Handle, closing: mpsc::Sender<()>) {
+        let work = move || self.work(shared, runtime, closing);
+        if let Err(error) = thread::Builder::new().name("assistance".to_owned()).spawn(work) {
+            // Whoever asks the gate hears that the service has stopped: nobody comes in.
+            tracing::error!(target: "remote_service", %error, "remote assistance is off: no thread can be started");
+        }
+    }
+
+    fn work(self, shared: Arc<Shared>, runtime: Handle, closing: mpsc::Sender<()>) {
+        let Self { gate, left, desktop, orders } = self;
+        let told = gate.history().last().map_or(0, |record| record.seq);
+        let desktop = desktop.and_then(|RemoteDesktop { client, broker }| {
+            let gatehouse = shared.gatehouse.clone();
+            match ClientThread::spawn(client, move |input| gatehouse.note(input)) {
+                Ok(client) => Some(Desktop { client, broker }),
+                Err(error) => {
+                    tracing::error!(target: "remote_service", %error, "no thread for the remote desktop program");
+                    None
+                }
+            }
+        });
+        let mut at_work = AtWork {
+            gate,
+            shared,
+            desktop,
+            runtime,
+            closing,
+            told,
+            signed: None,
+            known: Availability::default(),
+            shut: false,
+        };
+        at_work.carry_out(left);
+        at_work.show();
+        at_work.availability(oneshot::channel().0);
+        at_work.hear(&orders);
+    }
+}
+
+/// The local client on its thread, and the provider.
+struct Desktop {
+    client: ClientThread,
+    broker: Arc<dyn SessionBroker>,
+}
+
+struct AtWork {
+    gate: Gatekeeper,
+    shared: Arc<Shared>,
+    desktop: Option<Desktop>,
+    runtime: Handle,
+    closing: mpsc::Sender<()>,
+    /// The number of the last record that listeners were told of.
+    told: u64,
+    /// The newest time that the back office signed.
+    signed: Option<DateTime<Utc>>,
+    /// What could be offered when it was last asked.
+    known: Availability,
+    /// The records cannot be written.
+    shut: bool,
+}
+
+impl AtWork {
+    /// Does what is ordered and what is due, until it is told to go.
+    fn hear(&mut self, orders: &Receiver<Order>) {
+        loop {
+            match self.next(orders) {
+                Ok(Order::Stop(done)) => {
+                    self.go(orders);
+                    return drop(done);
+                }
+                Ok(order) => self.obey(order),
+                Err(RecvTimeoutError::Timeout) => drop(self.take(Input::Tick)),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn next(&self, orders: &Receiver<Order>) -> Result<Order, RecvTimeoutError> {
+        // What could not be written is tried again.
+        let due = self.gate.next_deadline().or_else(|| self.gate.failure().map(|_| Duration::MAX));
+        match due {
+            Some(due) => orders.recv_timeout(due.saturating_sub(since_boot()).min(LONGEST_SLEEP)),
+            None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Input(input, answer) => {
+                let outcome = self.take(input);
+                if let Some(answer) = answer {
+                    // Who asked may have gone.
+                    let _ = answer.send(outcome);
+                }
+            }
+            Order::Asked { request, done } => {
+                self.asked(&request);
+                let _ = done.send(());
+            }
+            Order::Settings(done) => {
+                let policy = policy(&self.shared.settings(), self.desktop.is_some());
+                let _ = self.take(Input::Policy(policy));
+                let _ = done.send(());
+            }
+            Order::Availability(answer) => self.availability(answer),
+            Order::Available(found) => {
+                self.known = found;
+                self.show();
+            }
+            Order::Unacknowledged(answer) => drop(answer.send(self.gate.unacknowledged())),
+            Order::Acknowledged(records) => {
+                if let Err(error) = self.gate.acknowledge(records) {
+                    tracing::warn!(target: "remote_service", %error, "an acknowledgement cannot be written down");
+                }
+            }
+            Order::Stop(_) => {}
+        }
+    }
+
+    fn asked(&mut self, request: &SignedRequest) {
+        self.signed = self.signed.max(request.signed);
+        let now = clocks(&self.shared, self.signed);
+        let opened = Request::open(&request.envelope, &request.keys, &request.installation_id, now);
+        // Nobody waits for an answer of ours: what comes of it is reported.
+        let _ = self.take(Input::Asked(opened));
+    }
+
+    /// Steps the gate, carries out what it says, and shows what has changed.
+    fn take(&mut self, input: Input) -> Result<(), remote_assistance::Decline> {
+        let effects = self.gate.step(input, clocks(&self.shared, self.signed));
+        let declined = self.carry_out(effects);
+        self.show();
+        declined.map_or(Ok(()), Err)
+    }
+
+    /// In the order given; nothing here waits.
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Option<remote_assistance::Decline> {
+        let mut declined = None;
+        for effect in effects {
+            match (effect, &self.desktop) {
+                (Effect::Start(session), Some(desktop)) => desktop.client.start(session),
+                (Effect::Stop(session), Some(desktop)) => desktop.client.stop(session),
+                (Effect::Open(consent), Some(desktop)) => {
+                    let (broker, gatehouse) = (desktop.broker.clone(), self.shared.gatehouse.clone());
+                    self.runtime.spawn(async move {
+                        let request = consent.request_id();
+                        gatehouse.note(opened(request, &*broker, &consent).await);
+                    });
+                }
+                (Effect::Close(link), Some(desktop)) => {
+                    let (broker, closing) = (desktop.broker.clone(), self.closing.clone());
+                    self.runtime.spawn(async move {
+                        close(&*broker, &link).await;
+                        drop(closing);
+                    });
+                }
+                (Effect::Start(session), None) => {
+                    self.shared
+                        .gatehouse
+                        .note(Input::StartFailed { request: session.consent().request_id() });
+                }
+                // Without a program for it there is nothing of ours to stop; it is asked for again, and shown.
+                (Effect::Stop(session), None) => {
+                    self.shared.gatehouse.note(Input::StopFailed { request: session.consent().request_id() });
+                }
+                (Effect::Open(consent), None) => {
+                    self.shared.gatehouse.note(Input::OpenFailed { request: consent.request_id() });
+                }
+                (Effect::Close(_) | Effect::Record(_), _) => {}
+                (Effect::Report(report), _) => self.report(&report),
+                (Effect::Declined(why), _) => declined = Some(why),
+            }
+        }
+        declined
+    }
+
+    fn report(&self, report: &Report) {
+        if let Err(error) = self.shared.assistance_reports().add(report) {
+            tracing::error!(target: "remote_service", %error, "a report on assistance cannot be written down");
+        }
+        self.shared.nudges.assistance.notify_one();
+    }
+
+    fn availability(&self, answer: oneshot::Sender<Availability>) {
+        match &self.desktop {
+            Some(desktop) => {
+                let gatehouse = self.shared.gatehouse.clone();
+                desktop.client.availability(move |found| {
+                    let _ = answer.send(found);
+                    gatehouse.found(found);
+                });
+            }
+            None => drop(answer.send(Availability::default())),
+        }
+    }
+
+    /// Shows what has changed, and tells those who listen.
+    fn show(&mut self) {
+        let view = AssistanceView::new(self.gate.view(), self.known, self.gate.history());
+        let new: Vec<_> = self.gate.history().filter(|record| record.seq > self.told).cloned().collect();
+        let changed = *self.shared.snapshot().assistance != view;
+        if changed {
+            self.shared.show_assistance(view);
+        }
+        if let Some(last) = new.last() {
+            self.told = last.seq;
+            self.shared.nudges.assistance.notify_one();
+        }
+        for record in new {
+            self.shared.emit(EventKind::AssistanceRecorded { record });
+        }
+        if changed {
+            self.shared.emit(EventKind::AssistanceChanged);
+        }
+        let shut = std::mem::replace(&mut self.shut, self.gate.failure().is_some());
+        if let Some(error) = self.gate.failure().filter(|_| !shut) {
+            tracing::error!(target: "remote_service", %error, "remote assistance is shut: its records cannot be written");
+        }
+    }
+
+    /// Ends what runs, and waits a moment for it to be gone.
+    fn go(&mut self, orders: &Receiver<Order>) {
+        let _ = self.take(Input::ServiceStops);
+        let until = Instant::now() + LAST_WORDS;
+        while self.gate.view().banner.is_some() {
+            match orders.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(order) => self.obey(order),
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+async fn opened(
+    request: RequestId,
+    broker: &dyn SessionBroker,
+    consent: &remote_assistance::Consent,
+) -> Input {
+    match tokio::time::timeout(PROVIDER, broker.open(consent)).await {
+        Ok(Ok(link)) => return Input::Opened { request, link },
+        Ok(Err(error)) => {
+            tracing::warn!(target: "remote_service", %error, code = error.code(), "the provider opens no session");
+        }
+        Err(_) => tracing::warn!(target: "remote_service", "the provider does not answer"),
+    }
+    Input::OpenFailed { request }
+}
+
+async fn close(broker: &dyn SessionBroker, link: &remote_assistance::SessionLink) {
+    match tokio::time::timeout(PROVIDER, broker.close(link)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(target: "remote_service", %error, code = error.code(), "the provider was not told of an end");
+        }
+        Err(_) => tracing::warn!(target: "remote_service", "the provider was not told of an end"),
+    }
+}
+
+/// What the settings say of assistance. Without a program for it, it is off.
+pub(super) fn policy(settings: &Settings, has_desktop: bool) -> Policy {
+    let allowed = settings.assistance.allowed && has_desktop;
+    match settings.weekly_hours() {
+        Ok(hours) => Policy { allowed, max_minutes: settings.assistance.max_minutes, hours },
+        // Validated when the settings were: never taken.
+        Err(_) => Policy::default(),
+    }
+}
+
+fn clocks(shared: &Shared, signed: Option<DateTime<Utc>>) -> Now {
+    let wall = now();
+    Now { wall, since_boot: since_boot(), signed, offset: shared.snapshot().offset(wall) }
+}
