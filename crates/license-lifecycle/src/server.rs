@@ -43,6 +43,12 @@ impl LicenseFile {
     pub fn envelope_name(&self) -> String {
         format!("{}.dsse", self.name)
     }
+
+    /// How many bytes are delivered, with or without the envelope.
+    pub fn size(&self, with_envelope: bool) -> u64 {
+        let envelope = self.envelope.as_ref().filter(|_| with_envelope).map_or(0, Vec::len);
+        (self.bytes.len() + envelope) as u64
+    }
 }
 
 /// Proof of a delivery.

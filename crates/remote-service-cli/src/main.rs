@@ -10,6 +10,7 @@ mod commands;
 mod input;
 mod keys;
 mod opened;
+mod progress;
 mod reading;
 mod runtime;
 

@@ -15,7 +15,7 @@ use crate::Error;
 /// So much is copied between two calls of the progress.
 const STEP: usize = 64 * 1024;
 
-/// How far saving has come, for a progress bar.
+/// How far saving or delivering has come, for a progress bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Bytes copied so far, of all files together.
@@ -41,7 +41,7 @@ impl Outbox {
     ) -> Result<PathBuf, Error> {
         let license = self.license_file(id)?;
         let envelope = license.envelope.as_deref().filter(|_| with_envelope);
-        let total = license.bytes.len() as u64 + envelope.map_or(0, |envelope| envelope.len() as u64);
+        let total = license.size(with_envelope);
         let mut before = 0;
         let mut put = |name: &str, expected: &[u8]| {
             let target = folder.join(name);

@@ -1,4 +1,4 @@
-use std::{fmt, io, thread, time::Duration};
+use std::{fmt, io, sync::Arc, thread, time::Duration};
 
 use secrecy::SecretString;
 use signed_envelope::Digest;
@@ -7,7 +7,7 @@ use super::{
     DeliveredLicense, InUse, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, ServerStatus,
     StatusError, Step,
 };
-use crate::trace;
+use crate::{Progress, trace};
 
 mod address;
 mod cause;
@@ -15,7 +15,7 @@ mod session;
 mod transport;
 
 pub use address::{BadAddress, SmbAddress};
-use session::{Progress, Session};
+use session::{Reached, Session};
 
 /// How long a delivery may take in all.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,6 +31,7 @@ pub struct SmbShare {
     password: SecretString,
     with_envelope: bool,
     patience: Duration,
+    progress: Arc<dyn Fn(Progress) + Send + Sync>,
     /// The file whose rename was sent without an answer.
     unknown: Option<Digest>,
 }
@@ -38,7 +39,8 @@ pub struct SmbShare {
 impl SmbShare {
     /// The inbox at `address`, reached with this password.
     pub fn new(address: SmbAddress, password: SecretString) -> Self {
-        Self { address, password, with_envelope: true, patience: PATIENCE, unknown: None }
+        let progress = Arc::new(|_| {});
+        Self { address, password, with_envelope: true, patience: PATIENCE, progress, unknown: None }
     }
 
     /// Whether envelopes are dropped beside the files. Default: yes. A FlexNet server gets the file alone.
@@ -53,6 +55,12 @@ impl SmbShare {
         Self { patience, ..self }
     }
 
+    /// Is told, on a thread of its own, how much of a delivery is written. Default: nobody is.
+    #[must_use]
+    pub fn on_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self { progress: Arc::new(progress), ..self }
+    }
+
     /// One visit to the share. Dropping a connection outside a runtime would end the process, so everything happens
     /// within one, on a thread that no other runtime knows.
     fn visit<T: Send>(
@@ -63,17 +71,17 @@ impl SmbShare {
         let on_own_thread = || {
             let runtime =
                 tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unusable)?;
-            let progress = Progress::new();
+            let reached = Reached::new();
             let result = runtime.block_on(async {
                 let whole = async {
-                    let session = Session::open(&self.address, &self.password, &progress).await?;
+                    let session = Session::open(&self.address, &self.password, &reached).await?;
                     let result = visit(&session).await;
                     if result.is_ok() {
                         session.close().await;
                     }
                     result
                 };
-                tokio::time::timeout(self.patience, whole).await.unwrap_or_else(|_| Err(progress.timed_out()))
+                tokio::time::timeout(self.patience, whole).await.unwrap_or_else(|_| Err(reached.timed_out()))
             });
             // A name look-up that hangs must not hold us up.
             runtime.shutdown_background();
@@ -93,10 +101,14 @@ impl SmbShare {
                     return Ok(sha256);
                 }
             }
-            if let Some(envelope) = license.envelope.as_ref().filter(|_| self.with_envelope) {
-                session.put(&license.envelope_name(), envelope).await?;
+            let envelope = license.envelope.as_deref().filter(|_| self.with_envelope);
+            let total = license.size(self.with_envelope);
+            let before = total - license.bytes.len() as u64;
+            let told = |copied| (self.progress)(Progress { copied, total });
+            if let Some(envelope) = envelope {
+                session.put(&license.envelope_name(), envelope, &told).await?;
             }
-            session.put(license.name.as_str(), &license.bytes).await
+            session.put(license.name.as_str(), &license.bytes, &|written| told(before + written)).await
         })
     }
 }
@@ -119,9 +131,9 @@ impl LicenseServer for SmbShare {
         // A name that watchers pass over.
         let name = format!("~check.{:016x}.part", std::process::id());
         self.visit(async |session| {
-            session.put(&name, b"first").await?;
+            session.put(&name, b"first", &|_| {}).await?;
             let replaced =
-                session.put(&name, b"second").await.map(drop).map_err(|error| match error.during {
+                session.put(&name, b"second", &|_| {}).await.map(drop).map_err(|error| match error.during {
                     Some(Step::Write) => error.during(Step::Replace),
                     _ => error,
                 });

@@ -24,13 +24,13 @@ const RETRIES: [Duration; 3] =
     [Duration::from_millis(250), Duration::from_millis(500), Duration::from_millis(1000)];
 
 /// How far a visit has come, for whoever gives up waiting for it.
-pub(super) struct Progress {
+pub(super) struct Reached {
     step: Cell<Step>,
     /// The rename was sent, and its answer was not seen.
     renaming: Cell<bool>,
 }
 
-impl Progress {
+impl Reached {
     pub(super) fn new() -> Self {
         Self { step: Cell::new(Step::Connect), renaming: Cell::new(false) }
     }
@@ -52,7 +52,7 @@ impl Progress {
 
 pub(super) struct Session<'a> {
     address: &'a SmbAddress,
-    progress: &'a Progress,
+    reached: &'a Reached,
     connection: Connection,
     session: smb::Session,
     tree: Tree,
@@ -62,22 +62,22 @@ impl<'a> Session<'a> {
     pub(super) async fn open(
         address: &'a SmbAddress,
         password: &SecretString,
-        progress: &'a Progress,
+        reached: &'a Reached,
     ) -> Result<Self, ServerError> {
-        let failed = |error| progress.failed(error);
+        let failed = |error| reached.failed(error);
         let stream = TcpStream::connect((address.host.as_str(), address.port)).await;
         let transport = stream.and_then(Transport::new).map_err(|error| failed(error.into()))?;
         let connection =
             Connection::from_transport(Box::new(transport), &address.host, Guid::generate(), config())
                 .await
                 .map_err(failed)?;
-        progress.step.set(Step::LogOn);
+        reached.step.set(Step::LogOn);
         let identity = identity(address, password).map_err(failed)?;
         let session = connection.authenticate(identity).await.map_err(failed)?;
-        progress.step.set(Step::OpenShare);
+        reached.step.set(Step::OpenShare);
         let share = UncPath::new(&address.host).and_then(|server| server.with_share(&address.share));
         let tree = session.tree_connect(&share.map_err(failed)?).await.map_err(failed)?;
-        Ok(Self { address, progress, connection, session, tree })
+        Ok(Self { address, reached, connection, session, tree })
     }
 
     /// Leaves in good order; what fails then changes nothing.
@@ -88,35 +88,47 @@ impl<'a> Session<'a> {
     }
 
     /// Puts a file in place: write beside it, sync, read back, rename, sync.
-    pub(super) async fn put(&self, name: &str, bytes: &[u8]) -> Result<Digest, ServerError> {
+    /// `written` is told how many bytes the server has taken.
+    pub(super) async fn put(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        written: &(dyn Fn(u64) + Sync),
+    ) -> Result<Digest, ServerError> {
         let part = durable_file::part_name(name.as_ref(), std::hash::RandomState::new().hash_one(name));
-        let placed = self.put_by(&part, name, bytes).await;
-        if placed.is_err() && !self.progress.renaming.get() {
+        let placed = self.put_by(&part, name, bytes, written).await;
+        if placed.is_err() && !self.reached.renaming.get() {
             // What cannot be deleted now is a leftover; the license in force is not touched by it.
             let _ = self.delete(&part).await;
         }
         placed
     }
 
-    async fn put_by(&self, part: &str, name: &str, bytes: &[u8]) -> Result<Digest, ServerError> {
+    async fn put_by(
+        &self,
+        part: &str,
+        name: &str,
+        bytes: &[u8],
+        written: &(dyn Fn(u64) + Sync),
+    ) -> Result<Digest, ServerError> {
         self.step(Step::Write);
-        self.write(part, bytes).await.map_err(|error| self.progress.failed(error))?;
+        self.write(part, bytes, written).await.map_err(|error| self.reached.failed(error))?;
         trace::point("part_written", name);
         self.step(Step::Read);
         let access = reading().with_file_write_data(true).with_delete(true);
         let file = self.open_file(part, CreateDisposition::Open, access).await;
-        let file = file.map_err(|error| self.progress.failed(error))?;
-        let read = self.read(&file, bytes.len()).await.map_err(|error| self.progress.failed(error))?;
+        let file = file.map_err(|error| self.reached.failed(error))?;
+        let read = self.read(&file, bytes.len()).await.map_err(|error| self.reached.failed(error))?;
         if read != bytes {
             return Err(ServerError::new(ServerErrorKind::VerifyMismatch).during(Step::Read));
         }
         trace::point("part_verified", name);
         self.step(Step::Replace);
         self.rename(&file, name).await?;
-        self.progress.renaming.set(false);
+        self.reached.renaming.set(false);
         let synced = file.flush().await.map_err(smb::Error::from);
         let closed = file.close().await;
-        synced.and(closed).map_err(|error| self.progress.failed(error).with_unknown_outcome())?;
+        synced.and(closed).map_err(|error| self.reached.failed(error).with_unknown_outcome())?;
         Ok(Digest::of(&read))
     }
 
@@ -128,7 +140,7 @@ impl<'a> Session<'a> {
             let read = self.read(&file, limit).await?;
             file.close().await.map(|()| read)
         };
-        match read.await.map_err(|error| self.progress.failed(error)) {
+        match read.await.map_err(|error| self.reached.failed(error)) {
             Ok(read) => Ok(Some(read)),
             Err(error) if error.kind == ServerErrorKind::PathNotFound => Ok(None),
             Err(error) => Err(error),
@@ -143,10 +155,10 @@ impl<'a> Session<'a> {
             file.set_info(FileDispositionInformation::default()).await?;
             file.close().await
         };
-        delete.await.map_err(|error| self.progress.failed(error))
+        delete.await.map_err(|error| self.reached.failed(error))
     }
 
-    async fn write(&self, name: &str, bytes: &[u8]) -> Result<(), smb::Error> {
+    async fn write(&self, name: &str, bytes: &[u8], told: &(dyn Fn(u64) + Sync)) -> Result<(), smb::Error> {
         let access = FileAccessMask::new()
             .with_file_write_data(true)
             .with_file_append_data(true)
@@ -160,6 +172,7 @@ impl<'a> Session<'a> {
                 0 => return Err(std::io::Error::from(std::io::ErrorKind::WriteZero).into()),
                 count => written += count,
             }
+            told(written as u64);
         }
         file.flush().await?;
         file.close().await
@@ -187,10 +200,10 @@ impl<'a> Session<'a> {
                 root_directory: 0,
                 file_name: self.address.path_of(name).as_str().into(),
             };
-            self.progress.renaming.set(true);
+            self.reached.renaming.set(true);
             let Err(error) = file.set_info(rename).await else { return Ok(()) };
-            let error = self.progress.failed(error);
-            self.progress.renaming.set(error.outcome_unknown);
+            let error = self.reached.failed(error);
+            self.reached.renaming.set(error.outcome_unknown);
             // Windows denies access, too, where somebody holds the file.
             let held = matches!(error.kind, ServerErrorKind::InUse | ServerErrorKind::AccessDenied);
             match waits.next().filter(|_| held) {
@@ -220,7 +233,7 @@ impl<'a> Session<'a> {
     }
 
     fn step(&self, step: Step) {
-        self.progress.step.set(step);
+        self.reached.step.set(step);
     }
 }
 

@@ -1,26 +1,27 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use remote_service::license::{
-    FileName, Refusal, Trust, flexnet, manifest,
-    server::{Folder, LicenseFile, LicenseServer},
-};
+use remote_service::license::{FileName, Refusal, Trust, flexnet, manifest, server::LicenseFile};
 use serde_json::json;
 
 use crate::{
-    answer::{Answer, Failure, Stop, with_causes},
+    answer::{Answer, Stop, with_causes},
     clock::Clock,
-    input, keys,
+    input, keys, progress,
 };
+
+mod destination;
 
 /// Puts a license into a license server's inbox, whole or not at all
 ///
 /// With --envelope and --key the license is verified first, and its envelope goes with it. A FlexNet file without an
-/// envelope is delivered only with --unsigned.
+/// envelope is delivered only with --unsigned. The password of a share is asked for, or read from standard input.
 #[derive(Args)]
 #[command(after_help = "Examples:
   remote-service license install prismadirect.lic --envelope prismadirect.lic.dsse --key vendor.pem --to /srv/fls/DroppedLicense
-  remote-service license install prismadirect.lic --unsigned --to 'C:\\FLS\\DroppedLicense' --json")]
+  remote-service license install prismadirect.lic --unsigned --to 'C:\\FLS\\DroppedLicense' --json
+  remote-service license install prismadirect.lic --unsigned --to 'smb://PRINT;fls@server/DroppedLicense'
+  remote-service license install prismadirect.lic --unsigned --to smb://fls@server:1445/Shared/DroppedLicense --password-file fls.password")]
 pub(crate) struct Install {
     /// The license file
     file: PathBuf,
@@ -33,9 +34,12 @@ pub(crate) struct Install {
     /// Deliver without a signature that could be checked
     #[arg(long, conflicts_with_all = ["envelope", "keys"])]
     unsigned: bool,
-    /// The inbox: a folder or mounted share
-    #[arg(long, value_name = "FOLDER")]
+    /// The inbox: a folder, or smb://[DOMAIN;]USER@HOST[:PORT]/SHARE[/PATH], where %XX stands for a reserved character
+    #[arg(long, value_name = "FOLDER|smb://…")]
     to: PathBuf,
+    /// A file with the password of the share's user
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
     /// Keep the envelope back: a FlexNet server reads the license file alone
     #[arg(long)]
     file_alone: bool,
@@ -43,24 +47,21 @@ pub(crate) struct Install {
 
 impl Install {
     pub(crate) fn run(&self, clock: &Clock) -> Result<Answer, Stop> {
-        if self.to.to_string_lossy().starts_with("smb://") {
-            let advice =
-                "this build does not deliver to smb:// addresses: mount the share and give its folder";
-            return Err(Failure::Usage(advice.to_owned()).into());
-        }
         let bytes = input::license(&self.file)?;
         let license = match &self.envelope {
             Some(envelope) => self.signed(envelope, bytes, clock)?,
             None => self.unsigned(bytes)?,
         };
-        let mut folder = Folder::new(&self.to).with_envelope(!self.file_alone);
-        let name = license.name.as_str();
-        match folder.deliver(&license) {
+        let bar = progress::hidden(license.size(!self.file_alone));
+        let mut server = destination::open(&self.to, self.password_file.as_deref(), !self.file_alone, &bar)?;
+        let (name, place) = (license.name.as_str(), server.describe());
+        let text = format!("Delivering {name} to {place}");
+        match progress::shown_when_slow(&bar, text, || server.deliver(&license)) {
             Ok(receipt) => {
                 let json = json!({
                     "outcome": "delivered", "kind": null, "name": name, "place": receipt.place, "sha256": receipt.sha256,
                 });
-                Ok(Answer::yes(json, format!("Delivered {name} to {}.\n", folder.describe())))
+                Ok(Answer::yes(json, format!("Delivered {name} to {place}.\n")))
             }
             Err(error) => Ok(failed(error.kind.code(), name, &with_causes(&error))),
         }
