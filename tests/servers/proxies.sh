@@ -2,7 +2,7 @@
 # Real squid x4 (Basic, NTLM, Negotiate, all three) and an MIT KDC on loopback ports. Root, as squid changes its user.
 # usage: proxies.sh serve DIR      prints "ready" and serves until its standard input ends
 #        proxies.sh kdc start|stop DIR
-# Ports come from the environment: BASIC_PORT, NTLM_PORT, NEGO_PORT, MULTI_PORT, KDC_PORT.
+# Ports come from the environment: BASIC_PORT, NTLM_PORT, NEGO_PORT, MULTI_PORT, TLS_PORT, KDC_PORT.
 # curl checks: --proxy-basic / --proxy-ntlm with alice:S3cret!pw, --proxy-negotiate -U : after kinit; wrong password -> 407.
 # Notes: ntlm_auth --password checks the NTLMv2 response but not the user name; a Kerberos principal needs
 # +requires_preauth; name the proxy "localhost" (service principal HTTP/localhost).
@@ -12,7 +12,7 @@ for program in squid:squid krb5kdc:krb5-kdc kadmin.local:krb5-admin-server kinit
 done
 cmd=$1; [ "$cmd" = kdc ] && { cmd=$1-$2; shift; }
 D=$(realpath -m "$2"); BIN=/usr/lib/squid PATH=$PATH:/usr/sbin
-BASIC=${BASIC_PORT:-23128} NTLM=${NTLM_PORT:-23129} NEGO=${NEGO_PORT:-23130} MULTI=${MULTI_PORT:-23131}
+BASIC=${BASIC_PORT:-23128} NTLM=${NTLM_PORT:-23129} NEGO=${NEGO_PORT:-23130} MULTI=${MULTI_PORT:-23131} TLS=${TLS_PORT:-23132}
 KDC=${KDC_PORT:-18088} REALM=REMOTE.TEST USERN=alice PASS='S3cret!pw' DOM=PRINTDOM
 end() { for p in "$@"; do kill "$(cat "$p")" 2>/dev/null || true; rm -f "$p"; done; }
 listening() { for p in "$@"; do for _ in $(seq 200); do (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null && continue 2; sleep .05; done; return 1; done; }
@@ -85,6 +85,7 @@ one() { # name port auth-lines
 cat >squid-$1.conf <<E
 http_port 127.0.0.1:$2
 $3
+${4-}
 acl authed proxy_auth REQUIRED
 acl loop dst 127.0.0.0/8
 http_access deny !authed
@@ -104,11 +105,16 @@ E
 squid -N -n "sq$1" -f "$D/squid-$1.conf" >log/$1.out 2>&1 & echo $! >pid/squid-$1.pid
 }
 chown -R proxy log; chmod 755 "$D"
-one basic $BASIC "$P_BASIC"; one ntlm $NTLM "$P_NTLM"; one nego $NEGO "$P_NEGO"
+# One authority for the proxy over TLS, and its certificate.
+key() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "$@" 2>/dev/null; }
+key -subj "/CN=Proxy Authority" -addext keyUsage=critical,keyCertSign -keyout ca-key.pem -out proxy-ca.pem
+key -subj "/CN=proxy" -CA proxy-ca.pem -CAkey ca-key.pem -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost \
+  -keyout proxy-key.pem -out proxy.pem; chmod 644 proxy-key.pem
+one basic $BASIC "$P_BASIC" "https_port 127.0.0.1:$TLS tls-cert=$D/proxy.pem tls-key=$D/proxy-key.pem"; one ntlm $NTLM "$P_NTLM"; one nego $NEGO "$P_NEGO"
 one multi $MULTI "$P_NEGO
 $P_NTLM
 $P_BASIC"
-listening $BASIC $NTLM $NEGO $MULTI
+listening $BASIC $NTLM $NEGO $MULTI $TLS
 trap 'end "$D"/pid/*.pid' EXIT
 echo ready
 cat >/dev/null # until whoever started us closes the pipe or dies

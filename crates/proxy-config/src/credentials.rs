@@ -34,6 +34,16 @@ impl Credentials {
         let user = settings.user.as_deref().filter(|user| !user.trim().is_empty())?;
         Some(Self::new(settings.domain.as_deref(), user, password))
     }
+
+    /// The user with the domain, for logins that know none: `DOMAIN\user`, or `user@realm` when the domain has a dot.
+    #[cfg(feature = "client")]
+    pub(crate) fn qualified_user(&self) -> String {
+        match (&*self.domain, &*self.user) {
+            ("", user) => user.into(),
+            (realm, user) if realm.contains('.') => format!("{user}@{realm}"),
+            (domain, user) => format!("{domain}\\{user}"),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +63,18 @@ mod tests {
         ] {
             let credentials = Credentials::new(domain, user, "x".into());
             assert_eq!((&*credentials.domain, &*credentials.user), expected, "{domain:?} {user}");
+        }
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn a_login_without_domains_sends_the_user_as_directories_read_it() {
+        for (written, sent) in [
+            ("alice", "alice"),
+            (r"PRINTDOM\alice", r"PRINTDOM\alice"),
+            ("alice@remote.test", "alice@remote.test"),
+        ] {
+            assert_eq!(Credentials::new(None, written, "x".into()).qualified_user(), sent);
         }
     }
 

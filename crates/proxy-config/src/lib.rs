@@ -9,6 +9,7 @@
 //! | feature | gives |
 //! | --- | --- |
 //! | `client` | connecting: tunnel, relay, `reqwest::Client`, connection report |
+//! | `connector` | the way out as a connector for `hyper-util`, where no socket may listen |
 //! | `current` | logging in as the account that the process runs as; on Unix also Kerberos with a password |
 //! | `pac` | running PAC scripts, within limits |
 //! | `sspi` | NTLM; on Windows also Kerberos with a password |
@@ -17,6 +18,8 @@
 mod bypass;
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "connector")]
+mod connector;
 mod credentials;
 mod decide;
 #[cfg(feature = "client")]
@@ -49,6 +52,8 @@ mod tunnel;
 
 #[cfg(feature = "client")]
 pub use client::{HttpClient, client};
+#[cfg(feature = "connector")]
+pub use connector::Connector;
 pub use credentials::Credentials;
 pub use decide::decide;
 #[cfg(feature = "client")]

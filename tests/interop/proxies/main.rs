@@ -3,4 +3,6 @@ mod latch;
 mod matrix;
 mod peer;
 mod secrets;
+mod socks;
+mod tls;
 mod tunnel;

@@ -23,6 +23,7 @@ impl Bench {
     ) {
         let environment = self.proxies.kerberos(cache);
         let (login, user, password) = ours;
+        let proxy = &format!("http://localhost:{proxy}");
         let (verdict, said) = our_verdict(&environment, &self.target, proxy, login, user, password);
         let peer = curl_verdict(&environment, &self.target, proxy, curl);
         println!("{name:<55} ours {verdict:?}, curl {peer:?}");

@@ -30,13 +30,13 @@ pub(crate) fn ours(environment: &Environment, arguments: &[&str], password: &str
 pub(crate) fn our_verdict(
     environment: &Environment,
     target: &Target,
-    proxy: u16,
+    proxy: &str,
     login: &str,
     user: &str,
     password: &str,
 ) -> (Verdict, String) {
-    let (url, proxy) = (target.url(5), format!("localhost:{proxy}"));
-    let done = ours(environment, &[&url, &proxy, login, user, target.ca_file.to_str().unwrap()], password);
+    let done =
+        ours(environment, &[&target.url(5), proxy, login, user, target.ca_file.to_str().unwrap()], password);
     let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     let login_errors = ["LoginNeeded", "LoginRefused", "NoCommonScheme", "LatchClosed"];
     let verdict = if said.starts_with("passes 5 ") {
@@ -49,17 +49,9 @@ pub(crate) fn our_verdict(
     (verdict, said)
 }
 
-pub(crate) fn curl(environment: &Environment, target: &Target, proxy: u16, arguments: &[&str]) -> Output {
+pub(crate) fn curl(environment: &Environment, target: &Target, proxy: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new("curl");
-    command.args([
-        "-sS",
-        "-o",
-        "/dev/null",
-        "--noproxy",
-        "",
-        "--proxy",
-        &format!("http://localhost:{proxy}"),
-    ]);
+    command.args(["-sS", "-o", "/dev/null", "--noproxy", "", "--proxy", proxy]);
     command.arg("--cacert").arg(&target.ca_file).args(arguments).arg(target.url(5));
     command.envs(environment.iter().cloned()).output().expect("curl: apt-get install curl")
 }
@@ -67,7 +59,7 @@ pub(crate) fn curl(environment: &Environment, target: &Target, proxy: u16, argum
 pub(crate) fn curl_verdict(
     environment: &Environment,
     target: &Target,
-    proxy: u16,
+    proxy: &str,
     arguments: &[&str],
 ) -> Verdict {
     let done = curl(environment, target, proxy, arguments);

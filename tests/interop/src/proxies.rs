@@ -1,9 +1,12 @@
 //! Real squids and a real KDC; see `tests/servers/proxies.sh`.
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use crate::serving::{Serving, script, with_ports};
+
+const SCRIPT: &str = "proxies.sh";
+const PORTS: [&str; 6] = ["BASIC_PORT", "NTLM_PORT", "NEGO_PORT", "MULTI_PORT", "TLS_PORT", "KDC_PORT"];
 
 /// The user that every server knows.
 pub const USER: &str = "alice";
@@ -24,9 +27,12 @@ pub struct Proxies {
     pub negotiate: u16,
     /// Offers all three.
     pub multi: u16,
+    /// Offers Basic, over TLS; `proxy-ca.pem` in [`folder`](Self::folder) is its authority.
+    pub tls: u16,
     kdc: u16,
+    // Ended before its folder goes.
+    _serving: Serving,
     folder: tempfile::TempDir,
-    serving: Child,
 }
 
 impl Proxies {
@@ -36,20 +42,9 @@ impl Proxies {
     /// When a server is missing; the message names its Debian package.
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let free: Vec<_> = (0..5).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-        let ports: Vec<_> = free.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
-        drop(free);
-        let mut command = script(&ports);
-        command.arg("serve").arg(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut serving = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(serving.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(
-            line, "ready\n",
-            "tests/servers/proxies.sh did not start; its message above says what is missing"
-        );
-        let [basic, ntlm, negotiate, multi, kdc] = ports[..] else { unreachable!() };
-        Self { basic, ntlm, negotiate, multi, kdc, folder, serving }
+        let (command, [basic, ntlm, negotiate, multi, tls, kdc]) = script(SCRIPT, PORTS);
+        let serving = Serving::start(command, folder.path());
+        Self { basic, ntlm, negotiate, multi, tls, kdc, _serving: serving, folder }
     }
 
     /// Variables for a process that uses this KDC, with a ticket cache `cache` of its own.
@@ -96,8 +91,8 @@ impl Proxies {
 
     /// Stops or starts the KDC.
     pub fn kdc(&self, what: &str) {
-        let ports = [self.basic, self.ntlm, self.negotiate, self.multi, self.kdc];
-        let done = script(&ports)
+        let ports = [self.basic, self.ntlm, self.negotiate, self.multi, self.tls, self.kdc];
+        let done = with_ports(SCRIPT, PORTS, ports)
             .args(["kdc", what])
             .arg(self.folder.path())
             .stdout(Stdio::null())
@@ -123,18 +118,4 @@ impl Proxies {
             .trim()
             .to_owned()
     }
-}
-
-impl Drop for Proxies {
-    fn drop(&mut self) {
-        drop(self.serving.stdin.take()); // the script ends its servers
-        let _ = self.serving.wait();
-    }
-}
-
-fn script(ports: &[u16]) -> Command {
-    let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../servers/proxies.sh"));
-    let names = ["BASIC_PORT", "NTLM_PORT", "NEGO_PORT", "MULTI_PORT", "KDC_PORT"];
-    command.envs(names.iter().zip(ports.iter().map(u16::to_string)));
-    command
 }

@@ -13,6 +13,8 @@ use tokio_rustls::TlsAcceptor;
 pub struct Target {
     /// Where it listens.
     pub address: SocketAddr,
+    /// How its URLs name it: `localhost`, or the address.
+    pub host: &'static str,
     /// A PEM file with the authority that signed its certificate.
     pub ca_file: PathBuf,
     _folder: tempfile::TempDir,
@@ -36,12 +38,12 @@ impl Target {
                 tokio::spawn(serve(acceptor.clone(), stream));
             }
         });
-        Self { address, ca_file, _folder: folder, _runtime: runtime }
+        Self { address, host: "localhost", ca_file, _folder: folder, _runtime: runtime }
     }
 
     /// A URL that answers with `bytes` bytes.
     pub fn url(&self, bytes: u64) -> String {
-        format!("https://localhost:{}/{bytes}", self.address.port())
+        format!("https://{}:{}/{bytes}", self.host, self.address.port())
     }
 }
 
@@ -75,7 +77,7 @@ fn certificates() -> (String, rustls::ServerConfig) {
     let ca_key = KeyPair::generate().unwrap();
     let pem = ca.self_signed(&ca_key).unwrap().pem();
     let key = KeyPair::generate().unwrap();
-    let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let leaf = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
     let leaf = leaf.signed_by(&key, &Issuer::new(ca, ca_key)).unwrap();
     let chain = vec![CertificateDer::from(leaf.der().to_vec())];
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();

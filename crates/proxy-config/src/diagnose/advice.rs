@@ -54,7 +54,7 @@ pub(super) fn advice(error: &Error) -> String {
         Error::LatchClosed { user, .. } => {
             format!("The latch is closed: the password of {user} was refused before and is not sent again. Enter the right one and save the settings.")
         }
-        Error::TunnelRefused { proxy, target, status: 403, .. } => {
+        Error::TunnelRefused { proxy, target, status: 403 | 2, .. } => {
             format!("Ask the operator of {proxy} to allow this computer or user to reach {target}.")
         }
         Error::TunnelRefused { proxy, target, .. } => {

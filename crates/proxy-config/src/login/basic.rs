@@ -10,14 +10,10 @@ pub(super) struct Basic {
 }
 
 impl Basic {
-    /// A domain is sent as `DOMAIN\user`, which is what proxies with a directory behind them read.
     pub(super) fn new(credentials: &Credentials) -> Self {
-        let Credentials { domain, user, password } = credentials;
-        let blank = if domain.is_empty() { "" } else { "\\" };
-        Self {
-            user_and_password: format!("{domain}{blank}{user}:{}", password.expose_secret()).into(),
-            said: false,
-        }
+        let user_and_password =
+            format!("{}:{}", credentials.qualified_user(), credentials.password.expose_secret());
+        Self { user_and_password: user_and_password.into(), said: false }
     }
 }
 

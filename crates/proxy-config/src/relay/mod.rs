@@ -170,7 +170,7 @@ async fn answer(client: &mut TcpStream, status: &str) {
 fn status(error: &Error) -> &'static str {
     match error {
         Error::Silent { .. } => "504 Gateway Timeout",
-        Error::TunnelRefused { status: 403, .. } => "403 Forbidden",
+        Error::TunnelRefused { status: 403 | 2, .. } => "403 Forbidden",
         _ => "502 Bad Gateway",
     }
 }

@@ -252,14 +252,8 @@ impl Connect<'_> {
         })
     }
 
-    /// The credentials were refused: closes the latch on them.
     fn refused(&self, scheme: Scheme, source: Option<Cause>) -> Error {
-        let mut health = self.dialer.health.lock();
-        if let Identity::User(credentials) = self.identity {
-            health.note_refusal(self.server, credentials);
-        }
-        health.forget_scheme(self.server);
-        Error::LoginRefused { proxy: self.server.clone(), user: self.identity.name(), scheme, source }
+        self.dialer.refused(self.server, self.identity, scheme, source)
     }
 
     fn no_scheme(&self, offered: &[Challenge], source: Option<Cause>) -> Error {

@@ -3,6 +3,7 @@ mod challenge;
 mod dial;
 mod http;
 mod reply;
+mod socks;
 mod stream;
 
 use std::sync::Arc;
@@ -12,11 +13,13 @@ use rustls::ClientConfig;
 
 pub(crate) use self::challenge::Challenge;
 pub use self::stream::Tunnel;
+use crate::error::Cause;
 use crate::login::Identity;
 use crate::server::authority;
 use crate::trace::Trace;
 use crate::{
-    Credentials, Error, Hop, HopLogin, Protocol, ProxyServer, Route, SharedHealth, StageName, TlsTrust,
+    Credentials, Error, Hop, HopLogin, Protocol, ProxyServer, Route, Scheme, SharedHealth, StageName,
+    TlsTrust,
 };
 
 /// How long others may take.
@@ -135,13 +138,31 @@ impl Dialer {
         if let Identity::User(credentials) = &identity {
             self.health.check_latch(server, credentials)?;
         }
-        let target = authority(host, port);
         match server.protocol {
             Protocol::Http | Protocol::Https => {
-                http::Connect { dialer: self, server, identity: &identity, target: &target }.run(trace).await
+                let target = &authority(host, port);
+                http::Connect { dialer: self, server, identity: &identity, target }.run(trace).await
             }
-            Protocol::Socks4 | Protocol::Socks5 => Err(Error::NotAProxy { proxy: server.clone() }),
+            Protocol::Socks4 | Protocol::Socks5 => {
+                socks::Connect { dialer: self, server, identity: &identity, host, port }.run(trace).await
+            }
         }
+    }
+
+    /// `server`, or the KDC for it, refused `identity`: closes the latch on it.
+    fn refused(
+        &self,
+        server: &ProxyServer,
+        identity: &Identity,
+        scheme: Scheme,
+        source: Option<Cause>,
+    ) -> Error {
+        let mut health = self.health.lock();
+        if let Identity::User(credentials) = identity {
+            health.note_refusal(server, credentials);
+        }
+        health.forget_scheme(server);
+        Error::LoginRefused { proxy: server.clone(), user: identity.name(), scheme, source }
     }
 
     /// Dials a proxy, with TLS where its protocol wants it.

@@ -2,8 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests, outside of test functions")]
 
 mod answers;
+#[cfg(feature = "connector")]
+mod connector;
 mod latch;
 mod proxy;
 mod relay;
 mod report;
+mod socks;
 mod target;
+mod tls_proxy;

@@ -13,6 +13,7 @@ use url::Url;
 pub(crate) struct Target {
     pub(crate) address: SocketAddr,
     pub(crate) trust: TlsTrust,
+    pub(crate) acceptor: TlsAcceptor,
 }
 
 impl Target {
@@ -20,11 +21,12 @@ impl Target {
     pub(crate) async fn start() -> Self {
         let (ca_pem, config) = certificates();
         let acceptor = TlsAcceptor::from(Arc::new(config));
+        let serving = acceptor.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let acceptor = acceptor.clone();
+                let acceptor = serving.clone();
                 tokio::spawn(async move {
                     let mut stream = BufReader::new(acceptor.accept(stream).await.ok()?);
                     let mut line = String::new();
@@ -37,7 +39,7 @@ impl Target {
                 });
             }
         });
-        Self { address, trust: TlsTrust { ca_files_pem: vec![ca_pem], system_roots: false } }
+        Self { address, trust: TlsTrust { ca_files_pem: vec![ca_pem], system_roots: false }, acceptor }
     }
 
     pub(crate) fn url(&self) -> Url {
