@@ -7,14 +7,13 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::error::Cause;
+use crate::pac::MAX_SCRIPT;
 use crate::{Error, PacEngine, Repeatable, TlsTrust};
 
 /// How long a script is used before it is asked for again.
 const FRESH: Duration = Duration::from_secs(60);
 /// How long a fetch may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Longest script.
-const MAX_SCRIPT: usize = 1024 * 1024;
 
 /// What was read, by location. Cloning shares it.
 #[derive(Clone, Debug)]

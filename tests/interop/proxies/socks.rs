@@ -8,6 +8,9 @@ use interop::target::Target;
 use crate::peer::Verdict::{self, Fails, Login, Passes};
 use crate::peer::{curl, our_verdict};
 
+/// Protocol, port, target, our login, curl's options, verdict.
+type Row<'a> = (&'a str, u16, &'static str, (&'a str, &'a str, &'a str), &'a [&'a str], Verdict);
+
 const NAMES: [&str; 2] = ["MICRO_PORT", "DANTE_PORT"];
 
 #[test]
@@ -20,7 +23,7 @@ fn ours_and_curl_agree_through_real_socks_servers() {
         [("KRB5_CONFIG", Path::new("/dev/null").to_owned()), ("KRB5CCNAME", folder.path().join("none"))];
     let (right, wrong) = (format!("{USER}:{PASSWORD}"), format!("{USER}:wrong"));
     let by_address = "127.0.0.1";
-    let table: [(&str, u16, &str, (&str, &str, &str), &[&str], Verdict); 8] = [
+    let table: [Row<'_>; 8] = [
         ("socks5", micro, "localhost", ("password", USER, PASSWORD), &["-U", &right], Passes),
         ("socks5", micro, "localhost", ("password", USER, "wrong"), &["-U", &wrong], Login),
         ("socks5", micro, "localhost", ("none", "", ""), &[], Login),

@@ -1,4 +1,5 @@
 //! What the tests against real servers share.
+pub mod pacparser;
 pub mod proxies;
 pub mod serving;
 pub mod target;

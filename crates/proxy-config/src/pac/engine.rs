@@ -1,12 +1,10 @@
-//! Runs one script for many URLs, on a thread of its own, within limits.
+//! Runs one script for many URLs, within limits.
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Runtime, Value};
-use tokio::sync::oneshot;
 use url::Url;
 
 use super::date::DATE;
@@ -14,73 +12,16 @@ use super::host::{World, install};
 use super::names::Names;
 use crate::{Error, Repeatable};
 
-/// Longest script.
-pub(crate) const MAX_SCRIPT: usize = 1024 * 1024;
 const MAX_MEMORY: usize = 16 * 1024 * 1024;
 const MAX_STACK: usize = 256 * 1024;
 /// For one URL, and for the script's own top level.
 const RUN_TIME: Duration = Duration::from_secs(1);
+pub(super) const RUN_LIMIT: &str = "run time of 1 s";
 /// Longest answer that is taken.
 const MAX_ANSWER: usize = 4096;
 const FUNCTIONS: &str = include_str!("functions.js");
 
-/// A PAC script, ready to answer. Dropping it ends its thread.
-#[derive(Clone, Debug)]
-pub struct PacEngine {
-    questions: mpsc::Sender<Question>,
-}
-
-struct Question {
-    url: Url,
-    now: DateTime<FixedOffset>,
-    answer: oneshot::Sender<Result<String, Error>>,
-}
-
-impl PacEngine {
-    /// Reads `source`, which came from `location` (a URL or file, for messages). Its top level runs with the first question.
-    ///
-    /// # Errors
-    /// [`Error::ScriptTooLong`] above 1 MiB, [`Error::Start`] without a thread.
-    pub fn start(location: &str, source: String, repeatable: Repeatable) -> Result<Self, Error> {
-        if source.len() > MAX_SCRIPT {
-            return Err(Error::ScriptTooLong { location: location.into() });
-        }
-        let location = location.to_owned();
-        let (questions, asked) = mpsc::channel::<Question>();
-        let work = move || {
-            let mut engine = None;
-            while let Ok(Question { url, now, answer }) = asked.recv() {
-                let outcome = match &engine {
-                    None => Engine::new(&location, &source, &repeatable, now)
-                        .and_then(|new| engine.insert(new).find(&url, now)),
-                    Some(engine) => engine.find(&url, now),
-                };
-                if outcome.is_err() {
-                    engine = None; // what a stopped script leaves behind is not trusted
-                }
-                let _ = answer.send(outcome); // the one who asked may be gone
-            }
-        };
-        std::thread::Builder::new()
-            .name("pac".into())
-            .spawn(work)
-            .map_err(|error| Error::Start { what: "the PAC engine", source: error.into() })?;
-        Ok(Self { questions })
-    }
-
-    /// What the script answers for `url` at `now`, whose offset is the zone of the script's local time.
-    ///
-    /// # Errors
-    /// [`Error::Script`] with file, line and message; [`Error::ScriptStopped`] above 1 s or 16 MiB.
-    pub async fn find(&self, url: &Url, now: DateTime<FixedOffset>) -> Result<String, Error> {
-        let gone = || Error::Start { what: "the PAC engine", source: "its thread is gone".into() };
-        let (answer, wait) = oneshot::channel();
-        self.questions.send(Question { url: url.clone(), now, answer }).map_err(|_| gone())?;
-        wait.await.map_err(|_| gone())?
-    }
-}
-
-struct Engine {
+pub(super) struct Engine {
     location: String,
     context: Context,
     world: Rc<RefCell<World>>,
@@ -89,7 +30,7 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(
+    pub(super) fn new(
         location: &str,
         source: &str,
         fixed: &Repeatable,
@@ -134,7 +75,7 @@ impl Engine {
         self.deadline.set(Instant::now() + RUN_TIME);
     }
 
-    fn find(&self, url: &Url, now: DateTime<FixedOffset>) -> Result<String, Error> {
+    pub(super) fn find(&self, url: &Url, now: DateTime<FixedOffset>) -> Result<String, Error> {
         self.set_clock(now);
         let host =
             url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
@@ -164,7 +105,7 @@ impl Engine {
         };
         let stopped = |limit| Error::ScriptStopped { location: self.location.clone(), line, limit };
         if Instant::now() > self.deadline.get() {
-            stopped("run time of 1 s")
+            stopped(RUN_LIMIT)
         } else if ["out of memory", "stack overflow", "stack size"]
             .iter()
             .any(|words| message.contains(words))

@@ -75,8 +75,9 @@
     }
     var parts = a.list.map(part);
     if (parts.length === 0 || parts.length === 5 || parts.length > 6 || parts.indexOf(null) >= 0) return false;
-    if (parts.length === 1) return now[parts[0].kind] === parts[0].value;
-    if (parts.length % 2) return parts.every(function (p) { return now[p.kind] === p.value; });
+    // One day, month or year, or several of them that name one: 24, "DEC" and 24, "DEC", 1995.
+    if (parts.length % 2 || (parts.length === 2 && parts[0].kind !== parts[1].kind))
+      return parts.every(function (p) { return now[p.kind] === p.value; });
     var half = parts.length / 2, from = {}, to = {};
     for (var i = 0; i < half; i++) {
       if (parts[i].kind !== parts[half + i].kind) return false;

@@ -12,8 +12,12 @@ mod names;
 mod repeatable;
 #[cfg(feature = "pac")]
 mod shell;
-
 #[cfg(feature = "pac")]
-pub use self::engine::PacEngine;
+mod thread;
+
 #[cfg(feature = "client")]
 pub use self::repeatable::Repeatable;
+#[cfg(feature = "pac")]
+pub(crate) use self::thread::MAX_SCRIPT;
+#[cfg(feature = "pac")]
+pub use self::thread::PacEngine;
