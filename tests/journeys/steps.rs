@@ -34,10 +34,27 @@ pub async fn until_shown(service: &Running, pleases: impl Fn(&remote_service::Sn
 
 /// An installation with its first license in use, connected.
 pub async fn connected(world: &World) -> (Running, Terms) {
-    let service = world.install("state").await;
+    connect(world, world.install("state").await).await
+}
+
+/// Gives an installation its first license, and connects it.
+pub async fn connect(world: &World, service: Running) -> (Running, Terms) {
     let terms = Terms::first(world::now());
     world.first_license(&service, &terms).await;
     service.update_settings(|settings| settings.enabled = true).await.expect("settings that do");
     until_shown(&service, |snapshot| snapshot.light.is_green() && snapshot.license.seen.is_some()).await;
     (service, terms)
+}
+
+/// Waits until the back office's books please.
+pub async fn until_booked<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+    let found = async {
+        loop {
+            match look().await {
+                Some(found) => return found,
+                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, found).await.unwrap_or_else(|_| panic!("in vain: {what}"))
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use back_office::EventKind;
 use signed_envelope::{Digest, Envelope};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
@@ -61,6 +62,77 @@ impl Books {
             .fetch_one(&self.0)
             .await
             .expect("a readable database")
+    }
+}
+
+/// What the back office knows about a request for assistance.
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Asked {
+    /// The signed request id.
+    pub id: String,
+    /// The answer, as soon as there is one.
+    pub decision: Option<String>,
+    /// Why.
+    pub decision_reason: Option<String>,
+    /// `started` or `ended`.
+    pub session: Option<String>,
+    /// Why it ended.
+    pub session_reason: Option<String>,
+    /// Where the helper joins.
+    pub supporter_link: Option<String>,
+}
+
+impl Books {
+    /// The installation that is in force under a serial number.
+    pub async fn installation(&self, serial_number: &str) -> String {
+        let find = "SELECT id FROM installation WHERE serial_number = $1 AND state = 'active'";
+        sqlx::query_scalar(find).bind(serial_number).fetch_one(&self.0).await.expect("an installation")
+    }
+
+    /// All requests for assistance that the help desk made, the oldest first.
+    pub async fn asked(&self) -> Vec<Asked> {
+        let list = "SELECT id, decision, decision_reason, session, session_reason, supporter_link
+                    FROM assistance_request ORDER BY issued_at";
+        sqlx::query_as(list).fetch_all(&self.0).await.expect("a readable database")
+    }
+
+    /// The lines of the audit that an installation has handed in.
+    pub async fn audit(&self, installation: &str) -> Vec<String> {
+        let list = "SELECT line FROM audit_record WHERE installation = $1 ORDER BY seq";
+        sqlx::query_scalar(list).bind(installation).fetch_all(&self.0).await.expect("a readable database")
+    }
+
+    /// Makes what an installation said of itself older than any page believes.
+    pub async fn forget_presence(&self, installation: &str) {
+        let forget = "UPDATE installation SET presence_at = 0 WHERE id = $1";
+        sqlx::query(forget).bind(installation).execute(&self.0).await.expect("a writable database");
+    }
+
+    /// Sends events down the held poll without any of the checks that the back office makes.
+    pub async fn send_unchecked(&self, installation: &str, events: &[EventKind]) {
+        let mut all = self.0.begin().await.expect("a transaction");
+        for event in events {
+            let seq: i64 = sqlx::query_scalar(
+                "UPDATE installation SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq",
+            )
+            .bind(installation)
+            .fetch_one(&mut *all)
+            .await
+            .expect("an installation");
+            sqlx::query("INSERT INTO event (installation, seq, kind) VALUES ($1, $2, $3)")
+                .bind(installation)
+                .bind(seq)
+                .bind(serde_json::to_string(event).expect("an event"))
+                .execute(&mut *all)
+                .await
+                .expect("a stored event");
+        }
+        sqlx::query("INSERT INTO news (installation) VALUES ($1) ON CONFLICT DO NOTHING")
+            .bind(installation)
+            .execute(&mut *all)
+            .await
+            .expect("stored news");
+        all.commit().await.expect("a commit");
     }
 }
 

@@ -11,6 +11,9 @@
 )]
 
 mod books;
+mod customer;
+mod help_desk;
+mod installation;
 mod office;
 mod vendor;
 
@@ -19,10 +22,13 @@ use std::path::PathBuf;
 
 use floating_license_server::FloatingLicenseServer;
 use remote_service::settings::{LicenseServerKind, StatusKind, secret};
-use remote_service::{Import, Product, RemoteService, Running, Settings, StateDir};
+use remote_service::{Builder, Import, Product, RemoteService, Running, Settings, StateDir};
 use secrecy::ExposeSecret;
 
-pub use books::Books;
+pub use books::{Asked, Books};
+pub use customer::customer;
+pub use help_desk::HelpDesk;
+pub use installation::Installation;
 pub use office::Office;
 pub use vendor::{PRODUCT, SERIAL_NUMBER, SignedLicense, Terms, Vendor};
 
@@ -86,15 +92,22 @@ impl World {
 
     /// The product with the Remote Service inside, its state under `name`, not enabled yet.
     pub async fn install(&self, name: &str) -> Running {
+        self.begin(self.builder(name)).await
+    }
+
+    /// The same before it starts: with its state under `name`, and nothing else that is not said.
+    pub fn builder(&self, name: &str) -> Builder {
         let product = Product::new(PRODUCT, "1.4.0").and_then(|product| product.checked_since("1.2.0"));
         let state = StateDir::open(self.folder.path().join(name)).expect("a state directory");
-        let service = RemoteService::builder(state)
+        RemoteService::builder(state)
             .product(product.expect("a good product").base_feature("PRISMADIRECT"))
             .trusted_keys(self.vendor.keys())
             .settings(self.settings())
-            .build()
-            .expect("a service");
-        let running = service.start();
+    }
+
+    /// Starts it, with the verification code of this world.
+    pub async fn begin(&self, builder: Builder) -> Running {
+        let running = builder.build().expect("a service").start();
         let code = self.office.organization.verification_code.expose_secret().into();
         running.set_secret(secret::VERIFICATION_CODE, code).await.expect("a stored code");
         running

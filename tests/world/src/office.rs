@@ -22,6 +22,8 @@ pub struct Office {
     pub organization: OrganizationCredentials,
     /// The certificate authority, as PEM.
     pub ca_file: PathBuf,
+    /// Signs answers and requests for assistance.
+    pub key: SigningKey,
     /// Bearer token of the license desk.
     pub license_desk: SecretString,
     /// Its database.
@@ -56,11 +58,12 @@ impl Office {
         let http = reqwest::Client::builder()
             .tls_certs_only([reqwest::Certificate::from_pem(ca_pem.as_bytes()).expect("a certificate")])
             .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("an HTTP client");
         let url = Url::parse(&format!("https://{authority}/")).expect("a URL");
         let books = Books::open(&database).await;
-        Self { url, organization, ca_file, license_desk, books, running, http }
+        Self { url, organization, ca_file, key, license_desk, books, running, http }
     }
 
     /// Publishes as the vendor's release desk does: over HTTPS, with its token.

@@ -2,13 +2,11 @@
 //! server serves is the old or the new license whole, and a restart finishes the job.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that fails, panics")]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use license_lifecycle::Digest;
-use world::{SignedLicense, Terms, World};
+use world::{Installation, SignedLicense, Terms, World};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -145,61 +143,5 @@ impl Scene {
             assert!(begun.elapsed() < DEADLINE, "the back office never heard {state}");
             tokio::task::yield_now().await;
         }
-    }
-}
-
-/// A process that is killed when it is dropped.
-struct Installation {
-    child: Child,
-    lines: Receiver<String>,
-}
-
-impl Installation {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
-        });
-        Self { child, lines }
-    }
-
-    fn until(&self, wanted: &str) {
-        let begun = Instant::now();
-        loop {
-            match self.lines.recv_timeout(DEADLINE.saturating_sub(begun.elapsed())) {
-                Ok(line) if line == wanted => return,
-                Ok(_) => {}
-                Err(error) => panic!("{wanted}: {error}"),
-            }
-        }
-    }
-
-    /// Whether the process ends by itself within this time: its output closes then.
-    fn dies_within(&mut self, time: Duration) -> bool {
-        let begun = Instant::now();
-        loop {
-            match self.lines.recv_timeout(time.saturating_sub(begun.elapsed())) {
-                Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => return false,
-                Err(RecvTimeoutError::Disconnected) => {
-                    self.child.wait().unwrap();
-                    return true;
-                }
-            }
-        }
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Installation {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

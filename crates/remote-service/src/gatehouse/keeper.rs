@@ -92,7 +92,10 @@ impl Keeper {
         at_work.carry_out(left);
         at_work.show();
         at_work.availability(oneshot::channel().0);
-        at_work.hear(&orders);
+        let done = at_work.hear(&orders);
+        // The state directory is free before anybody hears that it is.
+        drop((at_work, orders));
+        drop(done);
     }
 }
 
@@ -120,16 +123,16 @@ struct AtWork {
 
 impl AtWork {
     /// Does what is ordered and what is due, until it is told to go.
-    fn hear(&mut self, orders: &Receiver<Order>) {
+    fn hear(&mut self, orders: &Receiver<Order>) -> Option<oneshot::Sender<()>> {
         loop {
             match self.next(orders) {
                 Ok(Order::Stop(done)) => {
                     self.go(orders);
-                    return drop(done);
+                    return Some(done);
                 }
                 Ok(order) => self.obey(order),
                 Err(RecvTimeoutError::Timeout) => drop(self.take(Input::Tick)),
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
     }
@@ -257,7 +260,11 @@ impl AtWork {
     fn show(&mut self) {
         let view = AssistanceView::new(self.gate.view(), self.known, self.gate.history());
         let new: Vec<_> = self.gate.history().filter(|record| record.seq > self.told).cloned().collect();
-        let changed = *self.shared.snapshot().assistance != view;
+        let before = self.shared.snapshot().assistance.clone();
+        let changed = *before != view;
+        if (before.allowed, before.availability) != (view.allowed, view.availability) {
+            self.shared.nudges.reports.notify_one();
+        }
         if changed {
             self.shared.show_assistance(view);
         }

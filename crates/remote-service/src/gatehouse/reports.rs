@@ -65,12 +65,13 @@ impl AssistanceReports {
         self.pending.first().cloned()
     }
 
-    /// The back office has it, or will never take it. A report noted in the meantime stays.
+    /// The back office has it, or will never take it. A report noted in the meantime stays. Written down with the next
+    /// report or after the last one: what is sent twice changes nothing.
     pub(crate) fn acknowledged(&mut self, report: &Pending) -> Result<(), Error> {
         match self.pending.iter().position(|pending| pending == report) {
             Some(at) => {
                 self.pending.remove(at);
-                self.write()
+                if self.pending.is_empty() { self.write() } else { Ok(()) }
             }
             None => Ok(()),
         }

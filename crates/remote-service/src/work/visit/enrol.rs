@@ -3,6 +3,8 @@ use std::sync::Arc;
 use back_office::retry::judge;
 use back_office::{Applicant, Client, Hop};
 
+use remote_assistance::Input;
+
 use super::connect::Connection;
 use super::{Failure, Visit};
 use crate::event::EventKind;
@@ -48,6 +50,8 @@ impl Visit<'_> {
         if !self.quarantined {
             self.forget_code();
         }
+        let standing = if self.quarantined { Input::Revoked } else { Input::Approved };
+        self.shared.gatehouse.take(standing).await.map_err(settings)?;
         self.shared.emit(EventKind::Enrolled { installation_id: enrolled.installation_id });
         Ok(Arc::new(client))
     }

@@ -17,6 +17,9 @@ use crate::time::now;
 use crate::work::report;
 use crate::{Error, Stage, chain, random};
 
+/// How long a help-desk page waits at most.
+const PROBE_LIFE: Duration = Duration::from_secs(3);
+
 /// A fetch that is owed, and when it may be tried.
 #[derive(Default)]
 struct Fetching {
@@ -143,8 +146,13 @@ impl Visit<'_> {
         let (shared, client) = (self.shared.clone(), client.clone());
         tokio::spawn(async move {
             let answer = ProbeAnswer { remote_assistance: report::availability(&shared).await };
-            if let Err(error) = client.answer_probe(&nonce, &answer, now()).await {
-                tracing::debug!(target: "remote_service", error = chain(&error), "a probe is not answered");
+            let answered = client.answer_probe(&nonce, &answer, now());
+            match tokio::time::timeout(PROBE_LIFE, answered).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::debug!(target: "remote_service", error = chain(&error), "a probe is not answered");
+                }
+                Err(_) => tracing::debug!(target: "remote_service", "a probe is not answered in time"),
             }
         });
     }
