@@ -1,5 +1,5 @@
 //! Every failure against the real server: kind, step, message, and nothing changed.
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use license_lifecycle::server::{LicenseServer, ServerError, ServerErrorKind as Kind, Step, contract};
 
@@ -66,6 +66,38 @@ fn a_server_that_is_gone_cannot_be_reached_and_changes_nothing() {
     let error: ServerError = share.deliver(&license(b"new")).unwrap_err();
     assert_eq!((error.kind, error.during), (Kind::HostUnreachable, Some(Step::Connect)));
     contract::check_failing(&mut share, || contents(&samba.folder("dropped"))).unwrap();
+}
+
+#[test]
+fn a_server_that_is_killed_in_mid_transfer_keeps_the_license_in_force() {
+    let samba = Samba::start();
+    samba.share("DroppedLicense", WRITER).deliver(&license(b"in force")).unwrap();
+    let new = license(&[b'n'; 1_000_000]);
+    let error = thread::scope(|scope| {
+        let (half, halfway) = std::sync::mpsc::channel();
+        let share = samba.share("DroppedLicense", WRITER).on_progress(move |progress| {
+            if progress.copied * 2 > progress.total {
+                // From here on nothing is sent before the server is dead.
+                let (killed, dead) = std::sync::mpsc::channel::<()>();
+                let _ = half.send(killed).map(|()| dead.recv());
+            }
+        });
+        let (mut share, new) = (share, &new);
+        let delivery = scope.spawn(move || share.deliver(new).unwrap_err());
+        let _killed = halfway.recv().unwrap();
+        samba.kill();
+        drop((_killed, halfway));
+        delivery.join().unwrap()
+    });
+    assert_eq!((error.kind, error.during), (Kind::HostUnreachable, Some(Step::Write)), "{error:?}");
+    assert!(!error.outcome_unknown);
+    let dropped = contents(&samba.folder("dropped"));
+    assert_eq!(dropped["prismadirect.lic"], b"in force");
+    assert!(dropped.keys().all(|name| name == "prismadirect.lic" || name.ends_with(".part")), "{dropped:?}");
+
+    samba.start_again();
+    samba.share("DroppedLicense", WRITER).deliver(&new).unwrap();
+    assert_eq!(contents(&samba.folder("dropped"))["prismadirect.lic"], new.bytes);
 }
 
 #[test]

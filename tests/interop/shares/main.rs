@@ -4,6 +4,9 @@
 
 mod command_line;
 mod failures;
+mod folder;
+mod killed;
 mod samba;
 mod service;
+mod unknown;
 mod whole;

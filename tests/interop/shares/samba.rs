@@ -19,21 +19,38 @@ pub(crate) const READER: (&str, &str) = ("flsreader", "Ro-Secret-1");
 pub(crate) struct Samba {
     root: tempfile::TempDir,
     pub(crate) port: u16,
+    encryption: &'static str,
 }
 
 impl Samba {
     pub(crate) fn start() -> Self {
+        Self::start_with("desired")
+    }
+
+    /// `encryption` as `server smb encrypt` of smb.conf(5) has it.
+    pub(crate) fn start_with(encryption: &'static str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let samba = Self { root: tempfile::tempdir().unwrap(), port };
+        let samba = Self { root: tempfile::tempdir().unwrap(), port, encryption };
         // The accounts of the tests must reach the shares through it.
         Command::new("chmod").arg("755").arg(samba.root.path()).status().unwrap();
-        let started = samba.script("start");
+        samba.start_again();
+        samba
+    }
+
+    pub(crate) fn start_again(&self) {
+        let started = self.script("start");
         assert!(
             started.status.success(),
             "Samba does not start; it needs root and the Debian packages samba and smbclient: {}",
             String::from_utf8_lossy(&started.stderr)
         );
-        samba
+    }
+
+    /// `kill -9` of the server with all its children.
+    pub(crate) fn kill(&self) {
+        let pid = fs::read_to_string(self.root.path().join("run/smbd.pid")).unwrap();
+        let killed = Command::new("kill").args(["-9", "--", &format!("-{}", pid.trim())]).status();
+        assert!(killed.unwrap().success());
     }
 
     pub(crate) fn stop(&self) {
@@ -82,6 +99,7 @@ impl Samba {
             .arg(verb)
             .env("SMB_ROOT", self.root.path())
             .env("SMB_PORT", self.port.to_string())
+            .env("SMB_ENCRYPT", self.encryption)
             .output()
             .unwrap()
     }

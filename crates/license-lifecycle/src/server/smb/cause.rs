@@ -14,10 +14,10 @@ fn kind(error: &Error, step: Step) -> ServerErrorKind {
         Error::UnexpectedMessageStatus(status) | Error::ReceivedErrorMessage(status, _) => {
             of_status(*status, step)
         }
-        // The library's reads, writes and flushes keep the status as text only.
-        Error::IoError(cause) => match status_in(&cause.to_string()) {
-            Some(status) => of_status(status, step),
-            None => of_io(cause),
+        // The library's reads, writes and flushes keep status and time-outs as text only.
+        Error::IoError(cause) => match cause.to_string() {
+            text if text.starts_with("Operation timed out") => ServerErrorKind::Timeout,
+            text => status_in(&text).map_or_else(|| of_io(cause), |status| of_status(status, step)),
         },
         Error::TransportError(TransportError::IoError(cause)) => of_io(cause),
         Error::TransportError(TransportError::Timeout(_)) | Error::OperationTimeout(..) => {
@@ -88,12 +88,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_that_is_hidden_in_text_is_found() {
+    fn what_is_hidden_in_text_is_found() {
         let hidden = Error::UnexpectedMessageStatus(0xC000_007F).to_string();
         let error = Error::IoError(io::Error::other(hidden));
         assert_eq!(kind(&error, Step::Write), ServerErrorKind::DiskFull);
         let unnamed = Error::UnexpectedMessageStatus(0xC000_0044).to_string();
         assert_eq!(kind(&Error::IoError(io::Error::other(unnamed)), Step::Write), ServerErrorKind::DiskFull);
+        let task = smb::error::TimedOutTask::ReceiveNextMessage;
+        let late = Error::OperationTimeout(task, std::time::Duration::ZERO).to_string();
+        assert_eq!(kind(&Error::IoError(io::Error::other(late)), Step::Write), ServerErrorKind::Timeout);
         for text in ["", "0x", "0xc00000", "0xzzzzzzzz", "é0xé"] {
             assert_eq!(status_in(text), None, "{text}");
         }
