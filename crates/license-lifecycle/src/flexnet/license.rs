@@ -33,5 +33,6 @@ pub(super) fn license(file: &File<'_>, rules: &Rules, today: NaiveDate) -> Licen
     }
     license.warnings = file.warnings.clone();
     license.warnings.extend(warnings.into_vec());
+    license.warnings.sort_by_key(|warning| warning.line.unwrap_or(u32::MAX)); // as a person goes through the file
     license
 }

@@ -171,3 +171,14 @@ fn several_serial_numbers_are_a_question_and_not_a_guess() {
     let notice = with(rules, "FEATURE A v 1 permanent 1 NOTICE=\"SERIAL:PD-9 for you\"\n");
     assert_eq!(notice.serial_number.as_deref(), Some("PD-9"));
 }
+
+#[test]
+fn warnings_come_in_the_order_of_the_file_and_those_about_the_whole_of_it_last() {
+    let license = license(
+        "INCREMENT g acmed 1.0 31-dec-2027 4 SIGN=1\nINCREMENT g acmed 2.0 31-dec-2028 9 SUPERSEDE=g ISSUED=1-jan-2026 SIGN=1\nFEATURE c acmed 1.0 30-feb-2027 5 SIGN=0\n",
+    );
+    assert_eq!(
+        warnings(&license),
+        ["1 undated_not_superseded", "3 date_unreadable", "- license_expiry_ambiguous"]
+    );
+}
