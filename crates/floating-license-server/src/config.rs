@@ -25,11 +25,17 @@ pub struct Config {
 pub enum Acceptance {
     /// Those with an envelope that is signed by one of these keys.
     Signed(KeyRing),
-    /// Any FlexNet file, envelope or not. For tests and for vendors without envelopes.
+    /// Any FlexNet file, envelope or not, once it has not changed for two seconds. For tests and for vendors without
+    /// envelopes.
     Unsigned,
 }
 
 impl Config {
+    /// The inbox, and how often it is looked at.
+    pub(crate) fn watched(&self) -> (PathBuf, Duration) {
+        (self.folder.clone(), self.rescan)
+    }
+
     /// A server on `folder`, with the default state folder and rescan interval.
     pub fn new(folder: impl Into<PathBuf>, acceptance: Acceptance, listen: SocketAddr) -> Self {
         let folder = folder.into();

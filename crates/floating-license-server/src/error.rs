@@ -21,6 +21,12 @@ pub enum Error {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// Another license server works with the state folder.
+    #[error("{} is in use by another license server", path.display())]
+    StateInUse {
+        /// The state folder.
+        path: PathBuf,
+    },
     /// The record of active licenses is not what we wrote. It is left as it is.
     #[error("{} cannot be read back", path.display())]
     Damaged {

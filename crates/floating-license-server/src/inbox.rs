@@ -1,5 +1,6 @@
 //! What lies in the inbox.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -16,7 +17,35 @@ pub(crate) struct Item {
     pub(crate) name: String,
     /// When it was last changed: it may still be growing.
     pub(crate) changed_at: DateTime<Utc>,
+    /// Since when we have seen it as it is now, by our own clock.
+    pub(crate) unchanged_since: DateTime<Utc>,
     pub(crate) content: Content,
+}
+
+/// How the license files of the inbox looked at the last look, and since when.
+#[derive(Debug, Default)]
+pub(crate) struct Sightings(HashMap<String, Sighting>);
+
+#[derive(Debug)]
+struct Sighting {
+    changed_at: DateTime<Utc>,
+    sha256: Digest,
+    since: DateTime<Utc>,
+}
+
+impl Sightings {
+    /// Tells the items since when they are as they are, and remembers them for the next look.
+    fn compare(&mut self, items: &mut [Item]) {
+        let before = std::mem::take(&mut self.0);
+        for item in items {
+            let Content::File { sha256, .. } = &item.content else { continue };
+            let same = |seen: &&Sighting| seen.changed_at == item.changed_at && seen.sha256 == *sha256;
+            let since = before.get(&item.name).filter(same).map_or(item.unchanged_since, |seen| seen.since);
+            item.unchanged_since = since;
+            let sighting = Sighting { changed_at: item.changed_at, sha256: *sha256, since };
+            self.0.insert(item.name.clone(), sighting);
+        }
+    }
 }
 
 /// What a file holds.
@@ -32,7 +61,7 @@ pub(crate) enum Content {
 
 /// Reads the inbox. Folders, links and names that begin with `~` or `.` are not looked at: files still being written
 /// have such names, and a link may lead anywhere.
-pub(crate) fn scan(folder: &Path) -> Result<Vec<Item>, Error> {
+pub(crate) fn scan(folder: &Path, sightings: &mut Sightings, now: DateTime<Utc>) -> Result<Vec<Item>, Error> {
     put_back_leftovers(folder).map_err(Error::storage(folder))?;
     let mut items = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::storage(folder))? {
@@ -42,7 +71,7 @@ pub(crate) fn scan(folder: &Path) -> Result<Vec<Item>, Error> {
         if name.starts_with(['~', '.']) {
             continue;
         }
-        match read(&entry.path(), &name) {
+        match read(&entry.path(), &name, now) {
             Ok(Some(item)) => items.push(item),
             Ok(None) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -50,6 +79,7 @@ pub(crate) fn scan(folder: &Path) -> Result<Vec<Item>, Error> {
         }
     }
     items.sort_by(|a, b| a.name.cmp(&b.name));
+    sightings.compare(&mut items);
     Ok(items)
 }
 
@@ -71,7 +101,7 @@ pub(crate) fn set_aside(folder: &Path, item: &Item, aside: &Path) -> io::Result<
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         renamed => renamed?,
     }
-    if read(aside, &item.name)?.is_some_and(|found| found.content == item.content) {
+    if read(aside, &item.name, item.unchanged_since)?.is_some_and(|found| found.content == item.content) {
         return Ok(true);
     }
     put_back(aside, &path).map(|()| false)
@@ -99,7 +129,7 @@ fn put_back(aside: &Path, path: &Path) -> io::Result<()> {
     fs::remove_file(aside)
 }
 
-fn read(path: &Path, name: &str) -> io::Result<Option<Item>> {
+fn read(path: &Path, name: &str, now: DateTime<Utc>) -> io::Result<Option<Item>> {
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() {
         return Ok(None);
@@ -113,17 +143,48 @@ fn read(path: &Path, name: &str) -> io::Result<Option<Item>> {
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Content::TooLarge { limit },
         Err(error) => return Err(error),
     };
-    Ok(Some(Item { name: name.to_owned(), changed_at, content }))
+    Ok(Some(Item { name: name.to_owned(), changed_at, unchanged_since: now, content }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(second, 0).unwrap()
+    }
+
+    fn seen(folder: &Path) -> Vec<Item> {
+        scan(folder, &mut Sightings::default(), at(0)).unwrap()
+    }
+
+    #[test]
+    fn a_file_is_unchanged_since_it_was_first_seen_as_it_is() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.lic");
+        let mut sightings = Sightings::default();
+        let mut since = |second| {
+            let items = scan(root.path(), &mut sightings, at(second)).unwrap();
+            items.first().map(|item| item.unchanged_since.timestamp())
+        };
+        fs::write(&path, "half").unwrap();
+        assert_eq!((since(1), since(2)), (Some(1), Some(1)));
+        fs::write(&path, "half and half").unwrap();
+        assert_eq!((since(3), since(5)), (Some(3), Some(3)));
+        let file = fs::File::options().append(true).open(&path).unwrap();
+        file.set_modified(file.metadata().unwrap().modified().unwrap() + std::time::Duration::from_secs(1))
+            .unwrap();
+        assert_eq!(since(6), Some(6), "somebody wrote the same again");
+        fs::remove_file(&path).unwrap();
+        assert_eq!(since(7), None);
+        fs::write(&path, "half and half").unwrap();
+        assert_eq!(since(8), Some(8), "gone, and back");
+    }
+
     fn inbox() -> (tempfile::TempDir, Item) {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("a.lic"), "old").unwrap();
-        let item = scan(root.path()).unwrap().remove(0);
+        let item = seen(root.path()).remove(0);
         (root, item)
     }
 
@@ -149,9 +210,9 @@ mod tests {
     fn a_file_that_a_kill_left_aside_is_judged_again() {
         let (root, item) = inbox();
         fs::rename(root.path().join("a.lic"), root.path().join("~a.lic.taken")).unwrap();
-        assert_eq!(scan(root.path()).unwrap()[0].content, item.content);
+        assert_eq!(seen(root.path())[0].content, item.content);
         fs::write(root.path().join("~a.lic.taken"), "older").unwrap();
-        assert_eq!(scan(root.path()).unwrap()[0].content, item.content, "a newer drop counts");
+        assert_eq!(seen(root.path())[0].content, item.content, "a newer drop counts");
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 }

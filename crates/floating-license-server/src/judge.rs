@@ -1,8 +1,12 @@
 //! The judgement over the inbox: a pure function of what lies there, what is active, and the time.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use license_lifecycle::{FileName, License, Refusal, Trust, Verified, flexnet, manifest};
+use license_lifecycle::{FileName, License, Mark, Plan, Refusal, Trust, Verified, flexnet, manifest, plan};
 use signed_envelope::{Digest, Envelope, KeyRing};
+
+mod resets;
+
+use resets::resets;
 
 use crate::Acceptance;
 use crate::inbox::{Content, Item};
@@ -11,12 +15,18 @@ use crate::shelf::Active;
 /// How long a file or an envelope waits for its partner, from its last change.
 pub(crate) const PARTNER_WAIT: TimeDelta = TimeDelta::seconds(10);
 
+/// How long a bare file must stay as it is before it is taken: no envelope tells when it is whole, and whoever copies it
+/// may still be at it.
+pub(crate) const SETTLED: TimeDelta = TimeDelta::seconds(2);
+
 /// What is to be done about files of the inbox. Each file stands in one decision at most.
 #[derive(Clone, Debug)]
 pub(crate) enum Decision {
     /// Put it into use and empty the inbox of these names.
     Activate { active: Box<Active>, file: Vec<u8>, envelope: Option<Vec<u8>>, names: Vec<String> },
-    /// It is in use already: only empty the inbox.
+    /// Lower the mark of the active license with this digest, and empty the inbox of the reset.
+    Lower { digest: Digest, mark: Mark, names: Vec<String> },
+    /// It is in use already, or a reset that does not apply any more: only empty the inbox.
     AlreadyActive { names: Vec<String> },
     /// Move these names to `Rejected/`.
     Reject { names: Vec<String>, reason: String },
@@ -31,8 +41,9 @@ pub(crate) fn judge(
     acceptance: &Acceptance,
     now: DateTime<Utc>,
 ) -> Vec<Decision> {
-    let mut decisions = Vec::new();
     let mut partnered: Vec<&str> = Vec::new();
+    // Resets first: they are dropped ahead of the license that needs them.
+    let (mut decisions, active) = resets(items, active, acceptance, now, &mut partnered);
     for item in items {
         match &item.content {
             Content::TooLarge { limit } => {
@@ -45,13 +56,13 @@ pub(crate) fn judge(
                     Acceptance::Signed(keys) if !envelopes.is_empty() => {
                         partnered.push(&item.name);
                         partnered.extend(envelopes.iter().map(|envelope| envelope.name.as_str()));
-                        decisions.push(signed(item, bytes, &envelopes, active, keys, now));
+                        decisions.push(signed(item, bytes, &envelopes, &active, keys, now));
                     }
                     Acceptance::Signed(_) => {}
                     Acceptance::Unsigned => {
                         partnered.push(&item.name);
                         partnered.extend(envelopes.iter().map(|envelope| envelope.name.as_str()));
-                        decisions.push(unsigned(item, bytes, &envelopes, active, now));
+                        decisions.push(unsigned(item, bytes, &envelopes, &active, now));
                     }
                 }
             }
@@ -62,7 +73,7 @@ pub(crate) fn judge(
         items
             .iter()
             .filter(|item| !partnered.contains(&item.name.as_str()))
-            .map(|item| alone(item, active, now)),
+            .map(|item| alone(item, &active, now)),
     );
     decisions
 }
@@ -115,21 +126,32 @@ fn weigh(
         sha256: Digest::of(file),
         name: license.file.as_ref().map_or_else(|| item.name.clone(), |bound| bound.name.to_string()),
         activated_at: now,
-        license: License::clone(license),
+        license: with_vendors(License::clone(license), file, now),
+        mark: None,
     };
-    let Some(rival) = active.iter().find(|active| active.is_for_the_same_as(&candidate)) else {
-        return activate(candidate, file, Some(envelope), names);
-    };
-    match (candidate.license.sequence, rival.license.sequence) {
-        _ if rival.digest == candidate.digest => Decision::AlreadyActive { names },
-        (Some(offered), Some(mark)) if offered < mark => {
-            reject(&names, reason(&Refusal::LowerSequence { offered, mark }))
-        }
-        (Some(sequence), Some(mark)) if sequence == mark => {
-            reject(&names, reason(&Refusal::Equivocation { sequence }))
-        }
-        _ => activate(candidate, file, Some(envelope), names),
+    let rival = active.iter().find(|active| active.is_for_the_same_as(&candidate));
+    let (in_force, mark) = (rival.map(Active::accepted), rival.and_then(Active::mark));
+    match plan(in_force.as_ref(), license, mark.as_ref(), false) {
+        Plan::Keep => Decision::AlreadyActive { names },
+        Plan::Deliver => activate(candidate, file, Some(envelope), names),
+        Plan::Refuse { why } => reject(&names, reason(&why)),
     }
+}
+
+/// A manifest names no vendors: its features get those of the FlexNet file, where that names one for the feature.
+fn with_vendors(mut license: License, file: &[u8], now: DateTime<Utc>) -> License {
+    let Ok(read) = flexnet::read(file) else { return license };
+    let in_file = read.license(&flexnet::Rules::default(), now.date_naive()).features;
+    for feature in license.features.iter_mut().filter(|feature| feature.vendor.is_none()) {
+        let mut vendors = in_file
+            .iter()
+            .filter(|other| other.name == feature.name)
+            .filter_map(|other| other.vendor.as_ref());
+        if let Some(vendor) = vendors.next().filter(|first| vendors.all(|other| other == *first)) {
+            feature.vendor = Some(vendor.clone());
+        }
+    }
+    license
 }
 
 fn unsigned(
@@ -145,12 +167,17 @@ fn unsigned(
     if active.iter().any(|active| active.sha256 == sha256) {
         return Decision::AlreadyActive { names };
     }
+    let until = item.unchanged_since + SETTLED;
+    if now < until {
+        return Decision::Wait { until };
+    }
     let read = FileName::new(&item.name).ok().zip(flexnet::read(bytes).ok());
     let Some((_, file)) = read.filter(|(_, file)| file.has_licenses()) else {
         return reject(&names, "malformed: no license line".to_owned());
     };
     let license = file.license(&flexnet::Rules::default(), now.date_naive());
-    let candidate = Active { digest: sha256, sha256, name: item.name.clone(), activated_at: now, license };
+    let name = item.name.clone();
+    let candidate = Active { digest: sha256, sha256, name, activated_at: now, license, mark: None };
     activate(candidate, bytes, None, names)
 }
 

@@ -6,7 +6,12 @@
 //!      └ rescan: the truth                                     Rejected/ + reason ◀┘             └─▶ GET /status, /lmstat, /metrics
 //! ```
 //! A license file is taken only together with an envelope in the inbox that names its SHA-256 and is signed by a trusted
-//! key. Seats are not handed out yet: every feature shows its issued count and none in use.
+//! key. No license replaces one of a higher sequence; a mistyped sequence is corrected by a reset (`NAME.reset.dsse`, signed
+//! by the same keys), which is dropped before the corrected license, applies while the license in use has exactly the
+//! sequence that it names, and is removed when it does not apply any more. Where bare files are accepted, one is taken
+//! when it has not changed for two seconds: whoever copies it may still be at it.
+//!
+//! Counted is what runs today: features that are past, or not yet begun, are left out. Seats are not handed out yet: every feature shows its issued count and none in use.
 //!
 //! # Example
 //! ```

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode};
@@ -13,7 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
-use crate::inbox::{Item, remove, scan, set_aside};
+use crate::inbox::{Item, Sightings, remove, scan, set_aside};
 use crate::judge::{Decision, judge};
 use crate::shelf::{Active, Shelf};
 use crate::{Config, Error, clock, web};
@@ -36,10 +36,11 @@ impl FloatingLicenseServer {
             listener.local_addr().map_err(|source| Error::Listen { address: config.listen, source })?;
         let shelf = Shelf::open(&config.state)?;
         let active = watch::Sender::new(Arc::from(shelf.active()));
+        let keeper = Arc::new(Mutex::new(Some(Keeper { config, shelf, sightings: Sightings::default() })));
         let mut tasks = JoinSet::new();
         tasks.spawn(web::serve(listener, address, active.subscribe()));
-        tasks.spawn(keep_empty(Arc::new(config), Arc::new(Mutex::new(shelf)), active));
-        Ok(Running { address, tasks })
+        tasks.spawn(keep_empty(keeper.clone(), active));
+        Ok(Running { address, tasks, keeper })
     }
 }
 
@@ -48,6 +49,15 @@ impl FloatingLicenseServer {
 pub struct Running {
     address: SocketAddr,
     tasks: JoinSet<()>,
+    keeper: Arc<Mutex<Option<Keeper>>>,
+}
+
+/// Whoever looks into the inbox; nobody, once the server stops.
+#[derive(Debug)]
+struct Keeper {
+    config: Config,
+    shelf: Shelf,
+    sightings: Sightings,
 }
 
 impl Running {
@@ -57,27 +67,31 @@ impl Running {
         self.address
     }
 
-    /// Stops. An activation under way is finished by the next start.
+    /// Stops, and frees the state folder for another server.
     pub async fn stop(mut self) {
         self.tasks.shutdown().await;
+        let keeper = self.keeper;
+        // A look that is under way goes on until its end.
+        let _ = tokio::task::spawn_blocking(move || lock(&keeper).take()).await;
     }
 }
 
 /// Empties the inbox whenever something changes, and every so often whatever the watcher says.
-async fn keep_empty(config: Arc<Config>, shelf: Arc<Mutex<Shelf>>, active: watch::Sender<Arc<[Active]>>) {
+async fn keep_empty(keeper: Arc<Mutex<Option<Keeper>>>, active: watch::Sender<Arc<[Active]>>) {
+    let Some((folder, every)) = lock(&keeper).as_ref().map(|keeper| keeper.config.watched()) else { return };
     let hint = Arc::new(Notify::new());
     loop {
         // A folder that was made anew needs a new watcher, so each rescan brings one.
-        let watcher = watch_folder(&config.folder, &hint);
-        let rescan = Instant::now() + config.rescan;
+        let watcher = watch_folder(&folder, &hint);
+        let rescan = Instant::now() + every;
         while Instant::now() < rescan {
-            let (config, shelf) = (config.clone(), shelf.clone());
+            let keeper = keeper.clone();
             let looked = tokio::task::spawn_blocking(move || {
-                let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
-                let wait = look(&config, &mut shelf);
-                (wait, Arc::<[Active]>::from(shelf.active()))
+                let mut keeper = lock(&keeper);
+                let keeper = keeper.as_mut()?;
+                Some((keeper.look(), Arc::<[Active]>::from(keeper.shelf.active())))
             });
-            let Ok((wait, now_active)) = looked.await else { return };
+            let Ok(Some((wait, now_active))) = looked.await else { return };
             active.send_if_modified(|known| {
                 let news = *known != now_active;
                 *known = now_active;
@@ -89,6 +103,11 @@ async fn keep_empty(config: Arc<Config>, shelf: Arc<Mutex<Shelf>>, active: watch
         }
         drop(watcher);
     }
+}
+
+/// A panic elsewhere leaves the keeper whole: what is on disk is changed first, and then what is in memory.
+fn lock(keeper: &Mutex<Option<Keeper>>) -> MutexGuard<'_, Option<Keeper>> {
+    keeper.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Watching is a hint only: where it fails (a network mount, too many watches), the rescan does all the work.
@@ -119,31 +138,34 @@ fn is_change(event: &notify::Result<Event>) -> bool {
     event.as_ref().is_ok_and(|event| !event.kind.is_access() || event.kind == closed_after_writing)
 }
 
-/// Carries out one judgement; answers how long a file may still wait for its partner.
-fn look(config: &Config, shelf: &mut Shelf) -> Option<Duration> {
-    let items = match scan(&config.folder) {
-        Ok(items) => items,
-        Err(error) => {
-            tracing::warn!(%error, "the inbox cannot be read");
-            return None;
-        }
-    };
-    let now = clock::now();
-    let mut wait: Option<Duration> = None;
-    for decision in judge(&items, shelf.active(), &config.acceptance, now) {
-        match decision {
-            Decision::Wait { until } => {
-                let left = (until - now).to_std().unwrap_or_default();
-                wait = Some(wait.map_or(left, |wait| wait.min(left)));
+impl Keeper {
+    /// Carries out one judgement; answers how long a file may still wait, for its partner or for its end.
+    fn look(&mut self) -> Option<Duration> {
+        let Self { config, shelf, sightings } = self;
+        let now = clock::now();
+        let items = match scan(&config.folder, sightings, now) {
+            Ok(items) => items,
+            Err(error) => {
+                tracing::warn!(%error, "the inbox cannot be read");
+                return None;
             }
-            decision => {
-                if let Err(error) = carry_out(decision, &items, &config.folder, shelf) {
-                    tracing::error!(%error, "a license cannot be taken");
+        };
+        let mut wait: Option<Duration> = None;
+        for decision in judge(&items, shelf.active(), &config.acceptance, now) {
+            match decision {
+                Decision::Wait { until } => {
+                    let left = (until - now).to_std().unwrap_or_default();
+                    wait = Some(wait.map_or(left, |wait| wait.min(left)));
+                }
+                decision => {
+                    if let Err(error) = carry_out(decision, &items, &config.folder, shelf) {
+                        tracing::error!(%error, "a license cannot be taken");
+                    }
                 }
             }
         }
+        wait
     }
-    wait
 }
 
 fn carry_out(decision: Decision, items: &[Item], folder: &Path, shelf: &mut Shelf) -> Result<(), Error> {
@@ -156,6 +178,11 @@ fn carry_out(decision: Decision, items: &[Item], folder: &Path, shelf: &mut Shel
         Decision::Activate { active, file, envelope, names } => {
             tracing::info!(name = active.name, digest = %active.digest, "license activated");
             shelf.activate(*active, &file, envelope.as_deref())?;
+            empty(names)
+        }
+        Decision::Lower { digest, mark, names } => {
+            tracing::warn!(serial_number = mark.serial_number, to = mark.sequence, "sequence reset");
+            shelf.lower(digest, &mark)?;
             empty(names)
         }
         Decision::AlreadyActive { names } => empty(names),

@@ -1,9 +1,10 @@
 //! What is in use, on stable storage: `active.json`, and a folder for each license that was ever activated.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use license_lifecycle::License;
+use license_lifecycle::{Accepted, License, Mark};
 use serde::{Deserialize, Serialize};
 use signed_envelope::Digest;
 
@@ -23,6 +24,9 @@ pub(crate) struct Active {
     pub(crate) name: String,
     pub(crate) activated_at: DateTime<Utc>,
     pub(crate) license: License,
+    /// What a sequence reset left; `None`: the license's own sequence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mark: Option<Mark>,
 }
 
 impl Active {
@@ -32,11 +36,29 @@ impl Active {
         let same_serial = self.license.serial_number == other.license.serial_number;
         self.license.product == other.license.product && same_serial && (serial || self.name == other.name)
     }
+
+    /// What no new license may be below.
+    pub(crate) fn mark(&self) -> Option<Mark> {
+        self.mark.clone().or_else(|| {
+            let (serial_number, sequence) = self.license.serial_number.clone().zip(self.license.sequence)?;
+            Some(Mark { serial_number, sequence, digest: self.digest })
+        })
+    }
+
+    pub(crate) fn accepted(&self) -> Accepted {
+        Accepted {
+            license: self.license.clone(),
+            digest: self.digest,
+            signed: self.license.sequence.is_some(),
+            delivered_at: self.activated_at,
+        }
+    }
 }
 
-/// The state folder.
+/// The state folder, for one server at a time.
 #[derive(Debug)]
 pub(crate) struct Shelf {
+    _lock: File,
     folder: PathBuf,
     active: Vec<Active>,
 }
@@ -44,6 +66,7 @@ pub(crate) struct Shelf {
 impl Shelf {
     pub(crate) fn open(folder: &Path) -> Result<Self, Error> {
         durable_file::create_folder(folder).map_err(Error::storage(folder))?;
+        let _lock = lock(folder)?;
         let path = folder.join(RECORD);
         let active = match durable_file::read_limited(&path, RECORD_LIMIT) {
             Ok(bytes) => serde_json::from_slice(&bytes)
@@ -51,7 +74,7 @@ impl Shelf {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(source) => return Err(Error::Storage { path, source }),
         };
-        Ok(Self { folder: folder.to_owned(), active })
+        Ok(Self { _lock, folder: folder.to_owned(), active })
     }
 
     pub(crate) fn active(&self) -> &[Active] {
@@ -79,11 +102,34 @@ impl Shelf {
         let mut active = self.active.clone();
         active.retain(|old| !old.is_for_the_same_as(&new));
         active.push(new);
+        self.replace(active)
+    }
+
+    /// Keeps what a sequence reset leaves of the mark of the license with this digest.
+    pub(crate) fn lower(&mut self, digest: Digest, mark: &Mark) -> Result<(), Error> {
+        let mut active = self.active.clone();
+        active.iter_mut().filter(|one| one.digest == digest).for_each(|one| one.mark = Some(mark.clone()));
+        self.replace(active)
+    }
+
+    /// Replaces the record, on disk first.
+    fn replace(&mut self, active: Vec<Active>) -> Result<(), Error> {
         let path = self.folder.join(RECORD);
         let record = serde_json::to_vec_pretty(&active)
             .map_err(|source| Error::Damaged { path: path.clone(), source: source.into() })?;
         durable_file::replace(&path, &record).map_err(Error::storage(path))?;
         self.active = active;
         Ok(())
+    }
+}
+
+/// The lock goes with the process that holds it, whatever ends it.
+fn lock(folder: &Path) -> Result<File, Error> {
+    let path = folder.join("lock");
+    let file = File::options().create(true).append(true).open(&path).map_err(Error::storage(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::StateInUse { path: folder.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(Error::Storage { path, source }),
     }
 }

@@ -25,7 +25,7 @@ struct Facts {
 
 impl Facts {
     fn status(&self) -> lmstat::Status {
-        status(&self.active.borrow(), self.address)
+        status(&self.active.borrow(), self.address, clock::today())
     }
 }
 

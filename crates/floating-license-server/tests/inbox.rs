@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,6 +40,58 @@ fn a_lower_sequence_and_a_forgery_are_rejected_with_their_reason() {
         kiosk.wait_until_empty();
         assert_eq!(server.sequences(), [2]);
     }
+}
+
+#[test]
+fn a_mistyped_sequence_is_corrected_by_a_reset_and_stays_corrected() {
+    let kiosk = Kiosk::new();
+    let mut server = kiosk.serve();
+    License::issue(7000).drop_into(&kiosk.inbox);
+    server.wait_until_in_use(&License::issue(7000));
+    kiosk.wait_until_empty();
+    support::drop_reset(&kiosk.inbox, 7000, 7);
+    kiosk.wait_until_gone("vendor.lic.reset.dsse");
+    server.kill();
+    server = kiosk.serve();
+    assert_eq!(server.sequences(), [7000], "the license stays in use until the corrected one is there");
+    License::issue(8).drop_into(&kiosk.inbox);
+    server.wait_until_in_use(&License::issue(8));
+    assert_eq!(server.sequences(), [8]);
+    assert!(!kiosk.inbox.join("Rejected").exists());
+}
+
+#[test]
+fn a_bare_file_that_is_still_copied_is_not_taken_by_half() {
+    let kiosk = Kiosk::new();
+    let server = kiosk.serve_unsigned();
+    let path = kiosk.inbox.join("vendor.lic");
+    let mut copied = File::create(&path).unwrap();
+    let begun = std::time::Instant::now();
+    // Longer than a file must rest, in steps that are shorter.
+    for seats in 0..6 {
+        writeln!(copied, "INCREMENT F{seats} acmed 1.0 permanent {} SIGN=0", seats + 1).unwrap();
+        copied.sync_all().unwrap();
+        let next = begun + Duration::from_millis(500 * (seats + 1));
+        while std::time::Instant::now() < next {
+            assert_eq!(server.features(), 0, "half a file was taken");
+        }
+    }
+    drop(copied);
+    let whole = fs::read(&path).unwrap();
+    server.wait_until_in_use(&License { file: whole, envelope: Vec::new() });
+    assert_eq!(server.features(), 6);
+}
+
+#[test]
+fn a_second_server_leaves_the_state_folder_alone() {
+    let kiosk = Kiosk::new();
+    let mut first = kiosk.serve();
+    let second = kiosk.command(&["--accept-unsigned"]).output().unwrap();
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert!(said.contains("is in use by another license server"), "{said}");
+    first.kill();
+    kiosk.serve();
 }
 
 #[test]

@@ -60,9 +60,16 @@ pub fn resume(outbox: &mut Outbox, records: &mut Records) -> Result<(), Error> {
 /// Lowers the mark of a serial number, once, after a mistyped sequence. Licenses in the outbox that lie above it are
 /// superseded first: they would raise it again.
 ///
+/// The `envelope` that `reset` was opened from goes to the license server ahead of the next license.
+///
 /// # Errors
 /// [`Error::Refused`] when the reset is not for the mark as it stands; [`Error::Io`].
-pub fn reset(outbox: &mut Outbox, records: &mut Records, reset: &Verified<Reset>) -> Result<(), Error> {
+pub fn reset(
+    outbox: &mut Outbox,
+    records: &mut Records,
+    reset: &Verified<Reset>,
+    envelope: &[u8],
+) -> Result<(), Error> {
     reset.lower(records.mark(&reset.serial_number))?;
     let above = |mark: Mark| mark.serial_number == reset.serial_number && mark.sequence > reset.to_sequence;
     let mistyped: Vec<Digest> = outbox
@@ -72,7 +79,7 @@ pub fn reset(outbox: &mut Outbox, records: &mut Records, reset: &Verified<Reset>
         .map(|entry| entry.digest)
         .collect();
     mistyped.into_iter().try_for_each(|id| outbox.supersede(id))?;
-    records.reset_mark(reset)
+    records.reset_mark(reset, envelope)
 }
 
 /// Delivers a license of the outbox and records it as the one in force.
@@ -107,8 +114,14 @@ fn put(
     server: &mut dyn LicenseServer,
     now: DateTime<Utc>,
 ) -> Result<Delivered, Error> {
-    records.raise_mark(outbox.live(id)?)?;
-    let receipt = server.deliver(&outbox.license_file(id)?)?;
+    let entry = outbox.live(id)?;
+    records.raise_mark(entry)?;
+    let file = outbox.license_file(id)?;
+    if let Some(reset) = records.reset_to_be_passed_on(&entry.license) {
+        server.reset(&file.name, reset)?;
+        trace::point("reset_in_place", file.name.as_str());
+    }
+    let receipt = server.deliver(&file)?;
     settle(outbox, records, id, Some(receipt), now)
 }
 

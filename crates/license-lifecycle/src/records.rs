@@ -42,6 +42,17 @@ struct State {
     marks: Vec<Mark>,
     known_time: Option<DateTime<Utc>>,
     announcements: Vec<Announcement>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    resets: Vec<PassedOn>,
+}
+
+/// A sequence reset that goes to the license server with each delivery, until one after it is seen there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PassedOn {
+    serial_number: String,
+    /// The license digest that had the mistyped sequence.
+    mistyped: Digest,
+    envelope: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -195,12 +206,27 @@ impl Records {
     }
 
     /// Lowers a mark, once: `reset` fits one sequence only.
-    pub(crate) fn reset_mark(&mut self, reset: &Verified<Reset>) -> Result<(), Error> {
-        let mark = reset.lower(self.mark(&reset.serial_number))?;
+    pub(crate) fn reset_mark(&mut self, reset: &Verified<Reset>, envelope: &[u8]) -> Result<(), Error> {
+        let old = self.mark(&reset.serial_number);
+        let mark = reset.lower(old)?;
+        let passed_on = PassedOn {
+            serial_number: reset.serial_number.clone(),
+            mistyped: old.map_or(mark.digest, |old| old.digest),
+            envelope: String::from_utf8_lossy(envelope).into_owned(),
+        };
         self.change(|state| {
             state.set_mark(mark);
             state.known_time = Some(reset.known_time);
+            state.resets.retain(|older| older.serial_number != passed_on.serial_number);
+            state.resets.push(passed_on);
         })
+    }
+
+    /// The envelope of the reset that the license server has to see before this license.
+    pub(crate) fn reset_to_be_passed_on(&self, license: &License) -> Option<&[u8]> {
+        let serial_number = license.serial_number.as_deref()?;
+        let reset = self.state.resets.iter().find(|reset| reset.serial_number == serial_number)?;
+        Some(reset.envelope.as_bytes())
     }
 
     /// Whether a license with a higher sequence was accepted since.
@@ -262,6 +288,9 @@ impl State {
     fn see_in_use(&mut self, seen: Seen) {
         let Some(in_force) = &mut self.in_force else { return };
         let digest = in_force.accepted.digest;
+        let serial_number = in_force.accepted.license.serial_number.as_deref();
+        self.resets
+            .retain(|reset| Some(reset.serial_number.as_str()) != serial_number || reset.mistyped == digest);
         if in_force.seen.replace(seen).is_none() {
             let ours = self.announcements.iter_mut().filter(|announcement| announcement.digest == digest);
             ours.for_each(|announcement| announcement.since = seen.at);

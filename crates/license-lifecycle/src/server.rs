@@ -51,6 +51,11 @@ impl LicenseFile {
     }
 }
 
+/// The name of a sequence reset's envelope beside the license file of this name: `NAME.reset.dsse`.
+fn reset_name(name: &FileName) -> String {
+    format!("{name}.reset.dsse")
+}
+
 /// Proof of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -73,6 +78,16 @@ pub trait LicenseServer: Send {
     /// When it fails, the license in force must be the one from before the call: callers do not roll back. Only when
     /// the answer to the last step was lost, the error says so ([`ServerError::outcome_unknown`]).
     fn deliver(&mut self, license: &LicenseFile) -> Result<Receipt, ServerError>;
+
+    /// Hands over a sequence reset ahead of the license `name` that needs it: a server that keeps a mark of its own would
+    /// refuse that license's lower sequence. Default: nothing, for servers without a mark.
+    ///
+    /// # Errors
+    /// As [`deliver`](Self::deliver); the license is then not delivered, either.
+    fn reset(&mut self, name: &FileName, envelope: &[u8]) -> Result<(), ServerError> {
+        let _ = (name, envelope);
+        Ok(())
+    }
 
     /// Tries what a delivery needs (read, write, modify, delete) and leaves nothing behind.
     ///

@@ -110,10 +110,12 @@ impl Custody {
             Ok(())
         };
         match manifest::open_reset(envelope, &self.trust(terms)) {
-            Ok(reset) => match license_lifecycle::reset(&mut self.outbox, &mut self.records, &reset) {
-                Err(license_lifecycle::Error::Refused { source }) => refused(source),
-                outcome => Ok(outcome?),
-            },
+            Ok(reset) => {
+                match license_lifecycle::reset(&mut self.outbox, &mut self.records, &reset, envelope) {
+                    Err(license_lifecycle::Error::Refused { source }) => refused(source),
+                    outcome => Ok(outcome?),
+                }
+            }
             Err(why) => refused(why),
         }
     }

@@ -1,4 +1,7 @@
-use license_lifecycle::{FileBinding, manifest::Manifest};
+use license_lifecycle::{
+    FileBinding,
+    manifest::{Manifest, Reset},
+};
 use signed_envelope::SigningKey;
 
 use super::*;
@@ -42,7 +45,8 @@ fn item(name: &str, bytes: &[u8], age: i64) -> Item {
         true => Content::Envelope(bytes.to_vec()),
         false => Content::File { bytes: bytes.to_vec(), sha256: Digest::of(bytes) },
     };
-    Item { name: name.to_owned(), changed_at: at(NOW - age), content }
+    let changed_at = at(NOW - age);
+    Item { name: name.to_owned(), changed_at, unchanged_since: changed_at, content }
 }
 
 /// What is in use after issue `sequence` of this file was taken.
@@ -60,6 +64,7 @@ fn said(items: &[Item], active: &[Active], acceptance: &Acceptance) -> Vec<Strin
         Decision::Activate { active, names, .. } => {
             format!("activate {} of {}", active.license.sequence.unwrap_or_default(), names.join("+"))
         }
+        Decision::Lower { mark, names, .. } => format!("lower to {} of {}", mark.sequence, names.join("+")),
         Decision::AlreadyActive { names } => format!("already {}", names.join("+")),
         Decision::Reject { names, reason } => {
             format!("reject {}: {}", names.join("+"), reason.split(':').next().unwrap())
@@ -147,8 +152,107 @@ fn what_a_kill_left_of_a_pair_in_use_goes_without_a_rejection() {
 
 #[test]
 fn bare_files_are_taken_where_that_is_allowed() {
-    let items = [item("a.lic", SEATS, 0)];
-    assert_eq!(said(&items, &[], &Acceptance::Unsigned), ["activate 0 of a.lic"]);
-    let garbage = [item("a.lic", b"\xff\xfe garbage", 0)];
+    for (unchanged, expected) in [(0, "wait 2"), (1, "wait 1"), (2, "activate 0 of a.lic")] {
+        let items = [item("a.lic", SEATS, unchanged)];
+        assert_eq!(said(&items, &[], &Acceptance::Unsigned), [expected], "{unchanged}");
+    }
+    let garbage = [item("a.lic", b"\xff\xfe garbage", 2)];
     assert_eq!(said(&garbage, &[], &Acceptance::Unsigned), ["reject a.lic: malformed"]);
+}
+
+/// The envelope of a reset for serial number `serial`.
+fn reset(serial: &str, from_sequence: u64, to_sequence: u64, seed: u8) -> Vec<u8> {
+    let reset = Reset {
+        version: 1,
+        product: "Product".to_owned(),
+        serial_number: serial.to_owned(),
+        from_sequence,
+        to_sequence,
+        known_time: at(NOW - 3600),
+        issued_at: at(NOW - 60),
+    };
+    manifest::issue_reset(&reset, &[&key(seed)]).unwrap().to_json()
+}
+
+#[test]
+fn a_reset_lets_the_corrected_license_pass_and_nothing_else() {
+    let in_use = [active("S1", 7000, SEATS)];
+    let with = |reset: &[u8], sequence| {
+        let file = b"corrected";
+        vec![
+            item("a", file, 0),
+            item("a.dsse", &envelope("S1", sequence, file, 1), 0),
+            item("a.reset.dsse", reset, 0),
+        ]
+    };
+    for (what, reset, sequence, expected) in [
+        ("it fits", reset("S1", 7000, 7, 1), 8, ["lower to 7 of a.reset.dsse", "activate 8 of a+a.dsse"]),
+        (
+            "the reset's own sequence is taken",
+            reset("S1", 7000, 7, 1),
+            7,
+            ["lower to 7 of a.reset.dsse", "reject a+a.dsse: equivocation"],
+        ),
+        (
+            "below it",
+            reset("S1", 7000, 7, 1),
+            6,
+            ["lower to 7 of a.reset.dsse", "reject a+a.dsse: lower_sequence"],
+        ),
+        (
+            "for another sequence",
+            reset("S1", 6999, 7, 1),
+            8,
+            ["already a.reset.dsse", "reject a+a.dsse: lower_sequence"],
+        ),
+        (
+            "for another license",
+            reset("S2", 7000, 7, 1),
+            8,
+            ["already a.reset.dsse", "reject a+a.dsse: lower_sequence"],
+        ),
+        (
+            "forged",
+            reset("S1", 7000, 7, 9),
+            8,
+            ["reject a.reset.dsse: signature_untrusted", "reject a+a.dsse: lower_sequence"],
+        ),
+    ] {
+        assert_eq!(said(&with(&reset, sequence), &in_use, &trusted()), expected, "{what}");
+    }
+}
+
+#[test]
+fn a_reset_applies_once() {
+    let lower = [item("a.reset.dsse", &reset("S1", 7000, 7, 1), 0)];
+    let mut in_use = active("S1", 7000, SEATS);
+    let Some(Decision::Lower { digest, mark, .. }) =
+        judge(&lower, std::slice::from_ref(&in_use), &trusted(), at(NOW)).pop()
+    else {
+        panic!("it does not fit")
+    };
+    assert_eq!(digest, in_use.digest);
+    in_use.mark = Some(mark);
+    assert_eq!(said(&lower, &[in_use], &trusted()), ["already a.reset.dsse"]);
+    assert_eq!(said(&lower, &[], &trusted()), ["already a.reset.dsse"], "nothing is in use yet");
+    assert_eq!(said(&lower, &[], &Acceptance::Unsigned), ["already a.reset.dsse"], "no sequences there");
+}
+
+#[test]
+fn features_get_the_vendors_of_the_file() {
+    let file = b"FEATURE F acmed 1.0 permanent 5 SIGN=0
+FEATURE G otherd 1.0 permanent 5 SIGN=0
+";
+    let mut license = License::new(license_lifecycle::FormatName::MANIFEST);
+    for name in ["F", "G", "H"] {
+        let read = flexnet::read(file).unwrap().license(&flexnet::Rules::default(), at(NOW).date_naive());
+        license.features.push(license_lifecycle::Feature {
+            name: name.to_owned(),
+            vendor: None,
+            ..read.features[0].clone()
+        });
+    }
+    let named = with_vendors(license, file, at(NOW)).features;
+    let vendors: Vec<_> = named.iter().map(|feature| feature.vendor.as_deref()).collect();
+    assert_eq!(vendors, [Some("acmed"), Some("otherd"), None]);
 }

@@ -74,6 +74,21 @@ impl License {
     }
 }
 
+/// Drops a reset of the sequence of serial number S1 beside `vendor.lic`.
+pub(crate) fn drop_reset(inbox: &Path, from_sequence: u64, to_sequence: u64) {
+    let reset = manifest::Reset {
+        version: 1,
+        product: "Product".to_owned(),
+        serial_number: "S1".to_owned(),
+        from_sequence,
+        to_sequence,
+        known_time: chrono::DateTime::UNIX_EPOCH,
+        issued_at: chrono::DateTime::UNIX_EPOCH,
+    };
+    let envelope = manifest::issue_reset(&reset, &[&vendor(1)]).unwrap().to_json();
+    durable_file::replace(&inbox.join("vendor.lic.reset.dsse"), &envelope).unwrap();
+}
+
 /// A place for a server.
 pub(crate) struct Kiosk {
     pub(crate) root: tempfile::TempDir,
@@ -89,14 +104,22 @@ impl Kiosk {
     }
 
     pub(crate) fn serve(&self) -> Server {
-        let key = vendor(1).public().to_hex();
-        let mut child = binary()
-            .args(["serve", "--listen", "127.0.0.1:0", "--key", &key, "--folder"])
-            .arg(&self.inbox)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        self.start(&["--key", &vendor(1).public().to_hex()])
+    }
+
+    pub(crate) fn serve_unsigned(&self) -> Server {
+        self.start(&["--accept-unsigned"])
+    }
+
+    pub(crate) fn command(&self, acceptance: &[&str]) -> Command {
+        let mut command = binary();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--folder"]).arg(&self.inbox).args(acceptance);
+        command
+    }
+
+    fn start(&self, acceptance: &[&str]) -> Server {
+        let mut command = self.command(acceptance);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().rsplit('/').next().unwrap().to_owned();
@@ -145,6 +168,10 @@ impl Server {
 
     fn status(&self) -> Status {
         serde_json::from_str(&self.get("/status")).unwrap()
+    }
+
+    pub(crate) fn features(&self) -> usize {
+        self.status().features.len()
     }
 
     pub(crate) fn sequences(&self) -> Vec<u64> {

@@ -206,3 +206,47 @@ fn the_name_of_a_license_file_is_checked_again_when_the_outbox_is_read() {
     here.restart();
     assert_eq!(here.outbox.damaged().len(), 1);
 }
+
+#[test]
+fn a_reset_goes_to_the_server_ahead_of_the_corrected_license_until_that_is_in_use() {
+    use crate::{Trust, manifest};
+    use signed_envelope::{Envelope, SigningKey};
+
+    let mut here = installation();
+    here.accept(&signed(7000, 10), 0).unwrap();
+    here.deliver(&signed(7000, 10), 0).unwrap();
+    here.records.note_in_use(InUse::PickedUp, second(1)).unwrap();
+    let key = SigningKey::from_seed(&[1; 32]);
+    let reset = Reset {
+        version: 1,
+        product: "PRISMAdirect".to_owned(),
+        serial_number: "PD-1".to_owned(),
+        from_sequence: 7000,
+        to_sequence: 7,
+        known_time: second(0),
+        issued_at: second(0),
+    };
+    let payload = serde_json::to_vec(&reset).unwrap();
+    let envelope = Envelope::sign(manifest::RESET_TYPE, &payload, &[&key]).to_json();
+    let trust = Trust::new(key.public().into(), second(0));
+    let opened = manifest::open_reset(&envelope, &trust).unwrap();
+    super::reset(&mut here.outbox, &mut here.records, &opened, &envelope).unwrap();
+    assert!(super::reset(&mut here.outbox, &mut here.records, &opened, &envelope).is_err(), "once");
+
+    // The mistyped license is still in force: that it is seen once more settles nothing.
+    here.records.note_in_use(InUse::Confirmed, second(2)).unwrap();
+    here.accept(&signed(8, 15), 3).unwrap();
+    here.restart();
+    here.server.fail_with(Some(ServerErrorKind::HostUnreachable));
+    here.deliver(&signed(8, 15), 3).unwrap_err();
+    here.server.fail_with(None);
+    here.deliver(&signed(8, 15), 4).unwrap();
+    assert_eq!(here.server.inbox()["prismadirect.lic.reset.dsse"], envelope);
+
+    here.server.activate();
+    here.records.note_in_use(InUse::Confirmed, second(5)).unwrap();
+    here.restart();
+    here.accept(&signed(9, 15), 6).unwrap();
+    here.deliver(&signed(9, 15), 6).unwrap();
+    assert!(!here.server.inbox().contains_key("prismadirect.lic.reset.dsse"), "it has done its work");
+}

@@ -8,8 +8,8 @@ use std::{
 use durable_file::Replace;
 use signed_envelope::Digest;
 
-use super::{LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, Step};
-use crate::trace;
+use super::{LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, Step, reset_name};
+use crate::{FileName, trace};
 
 mod cause;
 
@@ -122,6 +122,13 @@ impl LicenseServer for Folder {
             trace::note("leftovers cannot be swept", &error);
         }
         Ok(Receipt { place: self.path.join(&license.name).display().to_string(), sha256: put.sha256 })
+    }
+
+    fn reset(&mut self, name: &FileName, envelope: &[u8]) -> Result<(), ServerError> {
+        if self.with_envelope {
+            self.put(&reset_name(name), envelope)?;
+        }
+        Ok(())
     }
 
     fn check(&mut self) -> Result<(), ServerError> {

@@ -7,8 +7,9 @@ use signed_envelope::Digest;
 
 use super::{
     DeliveredLicense, InUse, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, ServerStatus,
-    StatusError,
+    StatusError, reset_name,
 };
+use crate::FileName;
 
 /// A license server in memory, for demos and tests. Clones share one inbox.
 ///
@@ -66,6 +67,12 @@ impl LicenseServer for InMemory {
         }
         state.inbox.insert(license.name.to_string(), license.bytes.clone());
         Ok(Receipt { place: license.name.to_string(), sha256: Digest::of(&license.bytes) })
+    }
+
+    fn reset(&mut self, name: &FileName, envelope: &[u8]) -> Result<(), ServerError> {
+        self.check()?;
+        self.state().inbox.insert(reset_name(name), envelope.to_vec());
+        Ok(())
     }
 
     fn check(&mut self) -> Result<(), ServerError> {

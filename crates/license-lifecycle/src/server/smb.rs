@@ -5,9 +5,9 @@ use signed_envelope::Digest;
 
 use super::{
     DeliveredLicense, InUse, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, ServerStatus,
-    StatusError, Step,
+    StatusError, Step, reset_name,
 };
-use crate::{Progress, trace};
+use crate::{FileName, Progress, trace};
 
 mod address;
 mod cause;
@@ -125,6 +125,13 @@ impl LicenseServer for SmbShare {
         let sha256 = put?;
         trace::point("renamed", license.name.as_str());
         Ok(Receipt { place: format!(r"{}\{}", self.address, license.name), sha256 })
+    }
+
+    fn reset(&mut self, name: &FileName, envelope: &[u8]) -> Result<(), ServerError> {
+        if self.with_envelope {
+            self.visit(async |session| session.put(&reset_name(name), envelope, &|_| {}).await)?;
+        }
+        Ok(())
     }
 
     fn check(&mut self) -> Result<(), ServerError> {

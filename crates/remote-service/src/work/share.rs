@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use license_lifecycle::FileName;
 use license_lifecycle::server::{
     DeliveredLicense, InUse, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, ServerStatus,
     SmbAddress, SmbShare, StatusError, Step,
@@ -69,6 +70,11 @@ impl LicenseServer for Share {
     fn deliver(&mut self, license: &LicenseFile) -> Result<Receipt, ServerError> {
         let delivered = self.open().and_then(|share| share.deliver(license));
         self.heard(delivered)
+    }
+
+    fn reset(&mut self, name: &FileName, envelope: &[u8]) -> Result<(), ServerError> {
+        let handed_over = self.open().and_then(|share| share.reset(name, envelope));
+        self.heard(handed_over)
     }
 
     fn check(&mut self) -> Result<(), ServerError> {

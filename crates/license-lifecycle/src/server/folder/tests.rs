@@ -36,6 +36,15 @@ fn the_envelope_is_in_place_before_the_file_where_the_server_wants_it() {
 }
 
 #[test]
+fn a_reset_lies_beside_the_license_where_the_server_wants_envelopes() {
+    let inbox = tempfile::tempdir().unwrap();
+    Folder::new(inbox.path()).with_envelope(false).reset(&name("a.lic"), b"reset").unwrap();
+    assert_eq!(names(inbox.path()), [""; 0]);
+    Folder::new(inbox.path()).reset(&name("a.lic"), b"reset").unwrap();
+    assert_eq!(names(inbox.path()), ["a.lic.reset.dsse"]);
+}
+
+#[test]
 fn unusual_names_arrive_under_these_names() {
     let inbox = tempfile::tempdir().unwrap();
     let longest = "x".repeat(200);
