@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "signed-envelope",
         ],
     ),
-    ("remote-service-console", &["remote-service"]),
+    ("remote-service-console", &["durable-file", "remote-service"]), // the user file
     ("remote-service-cli", &["remote-service", "remote-service-console", "signed-envelope", "windows-host"]),
     ("windows-host", &["remote-service"]),
     ("back-office-server", &["back-office", "license-lifecycle", "remote-assistance", "signed-envelope"]),

@@ -1,0 +1,118 @@
+// Makes pages better that work without it: news appear by themselves, times are the reader's own.
+"use strict";
+
+const ask = (address, options) =>
+  fetch(address, { credentials: "same-origin", headers: { "x-requested-by": "console" }, ...options });
+const sleep = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
+
+function localTimes(root) {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of root.querySelectorAll("time[datetime]:not([data-countdown])")) {
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+
+// The request for assistance takes the keyboard, and says how long it stays.
+function question(root) {
+  const dialog = root.querySelector("dialog.question");
+  if (!dialog) return;
+  dialog.close();
+  dialog.showModal();
+  dialog.addEventListener("cancel", (event) => event.preventDefault()); // no answer is an answer: a button is needed
+  const rest = dialog.querySelector("[data-countdown]");
+  const end = new Date(rest.dateTime);
+  const tick = () => {
+    if (!dialog.isConnected) return;
+    const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    rest.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    setTimeout(tick, 500);
+  };
+  tick();
+}
+
+// What changes by itself on every page. The same is not put there twice: whoever is about to press a button keeps it.
+async function live(element) {
+  let shown = null;
+  let light = element.querySelector("[data-light]")?.dataset.light;
+  const every = Number(element.dataset.every);
+  for (;;) {
+    await sleep(every);
+    while (document.hidden) {
+      await new Promise((wake) => document.addEventListener("visibilitychange", wake, { once: true }));
+    }
+    try {
+      const answer = await ask(element.dataset.live);
+      if (answer.status === 401) return location.reload(); // the session is over: the page leads to the login
+      const text = answer.ok ? await answer.text() : shown;
+      if (text === shown) continue;
+      const first = shown === null;
+      shown = text;
+      const asked = element.querySelector("dialog.question")?.dataset.id;
+      const fresh = document.createElement("div");
+      fresh.innerHTML = text;
+      const same = asked && fresh.querySelector("dialog.question")?.dataset.id === asked;
+      if (first && fresh.textContent.trim() === "" && element.textContent.trim() === "") continue;
+      if (same) continue; // it is being answered
+      element.innerHTML = text;
+      localTimes(element);
+      question(element);
+      const now = element.querySelector("[data-light]")?.dataset.light;
+      if (now !== light) status(now);
+      light = now;
+    } catch {
+      // The service is away; the next round tries again.
+    }
+  }
+}
+
+// The status icon follows without a reload of the form.
+async function status() {
+  for (const old of document.querySelectorAll(".status")) {
+    const answer = await ask(location.href.split("#")[0]);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector(".status");
+    if (!fresh) continue;
+    old.replaceWith(document.adoptNode(fresh));
+    localTimes(document);
+  }
+}
+
+// The report of a connection test, stage by stage.
+async function report(element) {
+  while (element.querySelector("[data-running=true]")) {
+    await sleep(250);
+    const answer = await ask(element.dataset.report);
+    if (!answer.ok) return;
+    const text = await answer.text();
+    if (text !== element.dataset.last) element.innerHTML = text;
+    element.dataset.last = text;
+  }
+}
+
+// [Test connection] shows its report here, so that nothing that was typed is lost.
+function testHere(button) {
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const place = document.querySelector(button.dataset.test);
+    button.disabled = true;
+    try {
+      const body = new URLSearchParams(new FormData(button.form));
+      const answer = await ask(button.formAction, { method: "POST", body });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const found = page.querySelector("[data-report]");
+      if (!found) return button.form.requestSubmit(button); // a field is wrong: the page says which
+      place.innerHTML = found.innerHTML;
+      place.dataset.report = found.dataset.report;
+      place.scrollIntoView({ block: "nearest" });
+      await report(place);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+localTimes(document);
+question(document);
+document.querySelectorAll("[data-live]").forEach(live);
+document.querySelectorAll("[data-report]").forEach(report);
+document.querySelectorAll("[data-test]").forEach(testHere);
