@@ -156,6 +156,8 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
+/// The largest number that every JSON reader takes (RFC 8259, section 6).
+pub(crate) const LARGEST: u64 = (1 << 53) - 1;
 /// The longest reason code, in bytes.
 const MAX_REASON: usize = 64;
 

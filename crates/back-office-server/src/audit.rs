@@ -8,7 +8,7 @@ use back_office::{AuditAcknowledgement, AuditBatch};
 use remote_assistance::audit::Head;
 use signed_envelope::PublicKey;
 
-use crate::answer::{Refused, json};
+use crate::answer::{LARGEST, Refused, json};
 use crate::clock;
 use crate::document::Problems;
 use crate::office::Office;
@@ -25,6 +25,9 @@ use crate::store::{Write, millis};
 )]
 pub(crate) async fn take(State(office): State<Arc<Office>>, member: Member) -> Result<Response, Refused> {
     let batch: AuditBatch = member.asked.json()?;
+    if batch.after > LARGEST {
+        return Err(Refused::bad("malformed", "after is too large"));
+    }
     let id = &member.installation.id;
     let mut write = member.change(&office).await?;
     let reached = reached(&mut write, id).await?;

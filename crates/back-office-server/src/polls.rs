@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 pub(crate) use self::nonces::PollNonces;
-use crate::answer::{Refused, json};
+use crate::answer::{LARGEST, Refused, json};
 use crate::document::Problems;
 use crate::installation::State as Standing;
 use crate::lines::{Held, Rang};
@@ -33,19 +33,17 @@ pub(crate) struct Ask {
     #[param(minimum = 0, maximum = 3600)]
     wait: u64,
     /// Random for each start of the caller's process.
-    #[param(min_length = 1, max_length = 64)]
+    #[param(pattern = "^[!-~]{1,64}$")]
     boot: String,
 }
 
-/// The largest number that every JSON reader takes (RFC 8259, section 6).
-const MAX_CURSOR: u64 = (1 << 53) - 1;
 /// The largest `wait`, in seconds; the hold is far below it.
 const MAX_WAIT: u64 = 3600;
 
 impl Ask {
     fn check(&self) -> Result<(), Refused> {
         let boot = 1..=64;
-        if self.cursor > MAX_CURSOR {
+        if self.cursor > LARGEST {
             Err(Refused::bad("malformed", "cursor is too large"))
         } else if self.wait > MAX_WAIT {
             Err(Refused::bad("malformed", "wait is too large"))

@@ -17,6 +17,7 @@ pub enum Decision {
     /// Denied by the customer, or because nobody was there to ask.
     Denied {
         /// Code of the reason, in snake case (`nobody_present`); `None` = the customer said no.
+        #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9_]{1,64}$"))]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
@@ -25,6 +26,7 @@ pub enum Decision {
     /// Never shown to the customer: assistance is off, out of hours, muted or over a limit.
     Blocked {
         /// Code of the reason, in snake case.
+        #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9_]{1,64}$"))]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
@@ -60,6 +62,7 @@ pub enum SessionReport {
     /// The client has been stopped.
     Ended {
         /// Code of the reason, in snake case.
+        #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9_]{1,64}$"))]
         reason: String,
     },
 }

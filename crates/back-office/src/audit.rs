@@ -8,6 +8,7 @@ pub const MAX_REQUEST: usize = 256 * 1024;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditBatch {
     /// How many records lie before the first of these: the `acknowledged` of the answer before, at first 0.
+    #[cfg_attr(feature = "openapi", schema(maximum = 9_007_199_254_740_991_i64))]
     pub after: u64,
     /// The lines of the audit file, without line ends: their hash chain is over these very bytes.
     pub records: Vec<String>,

@@ -36,11 +36,13 @@ pub enum OfferState {
     /// Could not be put into the inbox; it stays in the outbox.
     DeliveryFailed {
         /// Code of the error kind, in snake case.
+        #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9_]{1,64}$"))]
         reason: String,
     },
     /// Not accepted; the license in force stays.
     Refused {
         /// Code of the refusal, in snake case.
+        #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9_]{1,64}$"))]
         reason: String,
     },
 }

@@ -53,11 +53,16 @@ pub struct World {
 impl World {
     /// Starts back office and license server on free ports of 127.0.0.1.
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with another configuration of the back office.
+    pub async fn start_with(adjust: impl FnOnce(&mut back_office_server::Config)) -> Self {
         // A second call answers that it is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let vendor = Vendor::new();
-        let office = Office::start(folder.path(), &vendor).await;
+        let office = Office::start(folder.path(), &vendor, adjust).await;
         let inbox = folder.path().join("DroppedLicense");
         std::fs::create_dir(&inbox).expect("an inbox");
         let license_server = license_server(&inbox, &vendor).await;

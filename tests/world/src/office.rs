@@ -33,7 +33,7 @@ pub struct Office {
 }
 
 impl Office {
-    pub(crate) async fn start(folder: &Path, vendor: &Vendor) -> Self {
+    pub(crate) async fn start(folder: &Path, vendor: &Vendor, adjust: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let authority = format!("localhost:{port}");
@@ -42,7 +42,7 @@ impl Office {
         let ca_file = folder.join("ca.pem");
         std::fs::write(&ca_file, &ca_pem).expect("a CA file");
         let database = folder.join("back-office.sqlite");
-        let config = Config::new(
+        let mut config = Config::new(
             format!("sqlite://{}", database.display()),
             listener.local_addr().expect("an address"),
             tls,
@@ -50,6 +50,7 @@ impl Office {
             keys_envelope(vendor, &key, &authority),
             vendor.keys(),
         );
+        adjust(&mut config);
         let running = BackOffice::start_on(listener, config).await.expect("a back office");
         let administration = running.administration();
         let organization = administration.add_organization("Demo Services").await.expect("an organization");
