@@ -1,8 +1,13 @@
 //! The command tree: one module per group, one file per command.
 mod assistance;
+mod connect;
+mod installation;
 mod license;
 mod license_server;
+mod overlay;
 mod proxy;
+mod run;
+mod secret;
 
 use clap::Subcommand;
 
@@ -16,6 +21,9 @@ pub(crate) enum Command {
     /// Remote assistance: what happened
     #[command(subcommand)]
     Assistance(assistance::Command),
+    /// The connection to back office and license server
+    #[command(subcommand)]
+    Connect(connect::Command),
     /// Licenses: inspect, verify, compare, issue, deliver
     #[command(subcommand)]
     License(Box<license::Command>),
@@ -25,15 +33,22 @@ pub(crate) enum Command {
     /// Ways out of a company network: which one is taken, and where it fails
     #[command(subcommand)]
     Proxy(proxy::Command),
+    Run(Box<run::Run>),
+    /// Secrets of the settings
+    #[command(subcommand)]
+    Secret(secret::Command),
 }
 
 impl Command {
     pub(crate) fn run(&self, clock: &Clock) -> Result<Answer, Stop> {
         match self {
             Self::Assistance(command) => command.run(),
+            Self::Connect(command) => command.run(),
             Self::License(command) => command.run(clock),
             Self::LicenseServer(command) => command.run(),
             Self::Proxy(command) => command.run(clock),
+            Self::Run(command) => command.run(),
+            Self::Secret(command) => command.run(),
         }
     }
 }

@@ -100,6 +100,30 @@ pub enum EventKind {
     SettingsChanged,
 }
 
+impl EventKind {
+    /// Its name in snake case, for logs and metrics.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Enrolled { .. } => "enrolled",
+            Self::Connected => "connected",
+            Self::ConnectionFailed { .. } => "connection_failed",
+            Self::LicenseOffered => "license_offered",
+            Self::LicenseDownloaded { .. } => "license_downloaded",
+            Self::LicenseVerified { .. } => "license_verified",
+            Self::LicenseAnnounced { .. } => "license_announced",
+            Self::LicenseRefused { .. } => "license_refused",
+            Self::LicenseDelivered { .. } => "license_delivered",
+            Self::DeliveryFailed { .. } => "delivery_failed",
+            Self::LicenseInUse { .. } => "license_in_use",
+            Self::LicenseNotPickedUp { .. } => "license_not_picked_up",
+            Self::AssistanceRecorded { .. } => "assistance_recorded",
+            Self::AssistanceChanged => "assistance_changed",
+            Self::SettingsChanged => "settings_changed",
+        }
+    }
+}
+
 /// Events as they come, from the moment of [`events`](crate::Running::events) on.
 #[derive(Debug)]
 pub struct Events(broadcast::Receiver<Event>);

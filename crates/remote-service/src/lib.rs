@@ -16,6 +16,7 @@
 //! | `keygen` | `license::keygen`: Keygen license and machine files |
 //! | `pac` | proxies: PAC scripts |
 //! | `smb` | `license.server = "smb"`: delivery to an SMB 3 share with the remote service credentials |
+//! | `teamviewer` | `Builder::teamviewer`: remote assistance with TeamViewer, by the settings |
 //! | `sspi` | proxies: NTLM; on Windows also Kerberos with a password |
 #![forbid(unsafe_code)]
 
@@ -38,6 +39,8 @@ pub mod settings;
 mod shared;
 mod snapshot;
 mod state_dir;
+#[cfg(feature = "teamviewer")]
+mod teamviewer;
 mod time;
 mod way;
 mod work;

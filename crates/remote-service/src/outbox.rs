@@ -44,6 +44,7 @@ impl Outbox<'_> {
     /// # Errors
     /// [`Error::License`] when it is not in the outbox, or the folder cannot be written.
     pub fn save(&self, id: Digest, folder: &Path) -> Result<Saved, Error> {
+        let _hold = self.shared.dir.hold()?;
         let with_envelope = self.shared.settings().license.delivers_envelope();
         let custody = self.shared.custody();
         let license = custody.outbox.save(id, folder, with_envelope, |_| {})?;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use license_lifecycle::{Digest, Entitlement, Release, covers};
 use secrecy::SecretString;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use crate::connection::{Candidate, ConnectionTest, Report};
@@ -17,11 +17,17 @@ use crate::{Error, Snapshot, change};
 
 /// How long [`Running::stop`] waits for what is under way.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
+const A_MOMENT: Duration = Duration::from_millis(2);
 
 /// The Remote Service at work. Dropping it stops the work as [`stop`](Self::stop) does, without waiting.
 #[derive(Debug)]
 pub struct Running {
     shared: Arc<Shared>,
+    work: Mutex<Work>,
+}
+
+#[derive(Debug)]
+struct Work {
     tasks: JoinSet<()>,
     /// Closed when the last call to the provider of remote desktops is over.
     closed: mpsc::Receiver<()>,
@@ -29,7 +35,7 @@ pub struct Running {
 
 impl Running {
     pub(crate) fn new(shared: Arc<Shared>, tasks: JoinSet<()>, closed: mpsc::Receiver<()>) -> Self {
-        Self { shared, tasks, closed }
+        Self { shared, work: Mutex::new(Work { tasks, closed }) }
     }
 
     /// Everything that a page shows, as of now: no lock, no I/O.
@@ -159,16 +165,23 @@ impl Running {
         .await?
     }
 
-    /// Stops: sessions of remote assistance are ended, what is under way is given 2 s, and nothing is left half done.
-    pub async fn stop(mut self) {
+    /// Stops: sessions of remote assistance are ended, what is under way is given 2 s, and nothing is left half done. What
+    /// is called afterwards fails with [`Error::Stopped`]; another process may use the state directory.
+    pub async fn stop(&self) {
         let gate = self.shared.gatehouse.stop();
-        self.tasks.abort_all();
+        let mut work = self.work.lock().await;
+        work.tasks.abort_all();
         let ended = async {
             let _ = gate.await;
-            while self.tasks.join_next().await.is_some() {}
-            while self.closed.recv().await.is_some() {}
+            while work.tasks.join_next().await.is_some() {}
+            while work.closed.recv().await.is_some() {}
+            let hold = self.shared.dir.release();
+            while hold.as_ref().is_some_and(|hold| Arc::strong_count(hold) > 1) {
+                tokio::time::sleep(A_MOMENT).await;
+            }
         };
         if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {
+            self.shared.dir.release();
             tracing::warn!(target: "remote_service", "something goes on in the background; the next start finishes it");
         }
     }
@@ -178,5 +191,6 @@ impl Drop for Running {
     /// Sessions end with the service that they were granted to, also when nobody stops it.
     fn drop(&mut self) {
         drop(self.shared.gatehouse.stop());
+        self.shared.dir.release();
     }
 }

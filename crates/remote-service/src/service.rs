@@ -23,7 +23,16 @@ pub struct Builder {
     trusted: Option<KeyRing>,
     secrets: Option<Secrets>,
     settings: Option<Settings>,
-    desktop: Option<RemoteDesktop>,
+    desktop: Desktop,
+}
+
+/// Which remote desktop there is.
+#[derive(Debug)]
+enum Desktop {
+    None,
+    Given(RemoteDesktop),
+    #[cfg(feature = "teamviewer")]
+    TeamViewer,
 }
 
 impl Builder {
@@ -58,7 +67,15 @@ impl Builder {
         client: impl LocalClient + 'static,
         broker: impl SessionBroker + 'static,
     ) -> Self {
-        self.desktop = Some(RemoteDesktop { client: Box::new(client), broker: Arc::new(broker) });
+        self.desktop = Desktop::Given(RemoteDesktop { client: Box::new(client), broker: Arc::new(broker) });
+        self
+    }
+
+    /// TeamViewer as the settings name it (`teamviewer.*`, secret `teamviewer-token`), its Web API reached by the same way
+    /// out as the back office.
+    #[cfg(feature = "teamviewer")]
+    pub fn teamviewer(mut self) -> Self {
+        self.desktop = Desktop::TeamViewer;
         self
     }
 
@@ -83,9 +100,15 @@ impl Builder {
         };
         let custody = Custody::open(&dir)?;
         let (gatehouse, orders) = Gatehouse::new();
-        let shared = Shared::new(product, trusted, dir, secrets, settings, custody, gatehouse)?;
+        let shared = Arc::new(Shared::new(product, trusted, dir, secrets, settings, custody, gatehouse)?);
+        let desktop = match desktop {
+            Desktop::None => None,
+            Desktop::Given(desktop) => Some(desktop),
+            #[cfg(feature = "teamviewer")]
+            Desktop::TeamViewer => Some(crate::teamviewer::remote_desktop(&shared)),
+        };
         let keeper = Keeper::open(&shared, desktop, orders)?;
-        Ok(RemoteService { shared: Arc::new(shared), keeper })
+        Ok(RemoteService { shared, keeper })
     }
 }
 
@@ -97,14 +120,14 @@ fn sealed(dir: &StateDir) -> Result<SealedFolder, Error> {
 /// The Remote Service, ready to start.
 #[derive(Debug)]
 pub struct RemoteService {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     keeper: Keeper,
 }
 
 impl RemoteService {
     /// Begins with the folder that holds an installation's state.
     pub fn builder(dir: StateDir) -> Builder {
-        Builder { dir, product: None, trusted: None, secrets: None, settings: None, desktop: None }
+        Builder { dir, product: None, trusted: None, secrets: None, settings: None, desktop: Desktop::None }
     }
 
     /// What happens from now on, the work's first steps included.

@@ -184,11 +184,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs what blocks (disk, a license server) beside the runtime.
+/// Runs what blocks (disk, a license server) beside the runtime; not once the service has stopped.
 pub(crate) async fn blocking<T: Send + 'static>(
     shared: &Arc<Shared>,
     work: impl FnOnce(&Shared) -> T + Send + 'static,
 ) -> Result<T, Error> {
-    let shared = shared.clone();
-    tokio::task::spawn_blocking(move || work(&shared)).await.map_err(|_| Error::Stopped)
+    let (shared, hold) = (shared.clone(), shared.dir.hold()?);
+    let held = move || {
+        let done = work(&shared);
+        drop(hold);
+        done
+    };
+    tokio::task::spawn_blocking(held).await.map_err(|_| Error::Stopped)
 }

@@ -1,18 +1,22 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Error;
 
 /// The folder that holds everything an installation must not forget, locked for this process.
 ///
-/// The lock is taken when the folder is opened and held until the value is dropped: two services that
+/// The lock is taken when the folder is opened and held until the service has stopped, or the value is dropped: two services that
 /// share a state directory would answer each other's events. The operating system gives the lock back
 /// when a process dies, so a crash leaves nothing to clean up.
 #[derive(Debug)]
 pub struct StateDir {
     root: PathBuf,
-    _lock: File,
+    lock: Mutex<Option<Hold>>,
 }
+
+/// Keeps other processes out of the state directory for as long as somebody has it.
+pub(crate) type Hold = Arc<File>;
 
 impl StateDir {
     /// Opens the folder at `root`, making it (mode 0700 on Unix) where it is missing.
@@ -32,10 +36,23 @@ impl StateDir {
             .open(root.join("lock"))
             .map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root, _lock: lock }),
+            Ok(()) => Ok(Self { root, lock: Mutex::new(Some(Arc::new(lock))) }),
             Err(TryLockError::WouldBlock) => Err(Error::StateDirInUse { path: root }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
+    }
+
+    /// Keeps the lock for a piece of work.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`] once the service has stopped.
+    pub(crate) fn hold(&self) -> Result<Hold, Error> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Error::Stopped)
+    }
+
+    /// Gives the lock back as soon as the work that has it is done; what comes out tells.
+    pub(crate) fn release(&self) -> Option<Hold> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Where the folder is.

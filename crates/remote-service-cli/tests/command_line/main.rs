@@ -49,6 +49,9 @@ fn every_command_has_help_with_examples() {
         "assistance audit verify",
         "proxy resolve",
         "proxy test",
+        "connect test",
+        "secret set",
+        "run",
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_remote-service"))
             .args(command.split(' '))

@@ -67,6 +67,8 @@ impl Keeper {
 
     fn work(self, shared: Arc<Shared>, runtime: Handle, closing: mpsc::Sender<()>) {
         let Self { gate, left, desktop, orders } = self;
+        // A dropped service ends its sessions before another one may begin.
+        let hold = shared.dir.hold();
         let told = gate.history().last().map_or(0, |record| record.seq);
         let desktop = desktop.and_then(|RemoteDesktop { client, broker }| {
             let gatehouse = shared.gatehouse.clone();
@@ -94,7 +96,7 @@ impl Keeper {
         at_work.availability(oneshot::channel().0);
         let done = at_work.hear(&orders);
         // The state directory is free before anybody hears that it is.
-        drop((at_work, orders));
+        drop((at_work, orders, hold));
         drop(done);
     }
 }

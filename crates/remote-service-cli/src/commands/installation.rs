@@ -1,0 +1,106 @@
+//! The installation that a command is about: its state directory, its settings, its secrets.
+use std::path::PathBuf;
+
+use clap::Args;
+use remote_service::secret_store::{KeySource, SealedFolder};
+use remote_service::{Builder, Error, Product, RemoteService, Settings, StateDir};
+use signed_envelope::KeyRing;
+
+use super::overlay::Overlay;
+use crate::{
+    answer::{Failure, with_causes},
+    input,
+};
+
+/// The name of the credential with the key of the sealed secrets.
+const KEY: &str = "remote-service-key";
+
+#[derive(Args)]
+pub(crate) struct Installation {
+    /// The state directory, with settings.toml in it
+    #[arg(long, value_name = "DIR", env = "STATE_DIRECTORY", default_value = DEFAULT)]
+    state_dir: PathBuf,
+    /// The key that seals the secrets; without it the credential remote-service-key of systemd, or else a file beside them
+    #[arg(long, value_name = "FILE", env = "REMOTE_SERVICE_KEY_FILE")]
+    key_file: Option<PathBuf>,
+    /// Set by systemd
+    #[arg(long, value_name = "DIR", env = "CREDENTIALS_DIRECTORY", hide = true)]
+    credentials_directory: Option<PathBuf>,
+}
+
+const DEFAULT: &str =
+    if cfg!(windows) { "C:\\ProgramData\\remote-service" } else { "/var/lib/remote-service" };
+
+impl Installation {
+    /// The settings of the state directory, with what environment and flags say on top.
+    pub(crate) fn settings(&self, overlay: &Overlay) -> Result<Settings, Failure> {
+        Settings::load(&self.state_dir.join("settings.toml"), overlay.texts()).map_err(failure)
+    }
+
+    /// Where the secrets lie, sealed.
+    pub(crate) fn secrets(&self) -> Result<SealedFolder, Failure> {
+        let folder = self.state_dir.join("secrets");
+        let credential = self.credentials_directory.as_ref().map(|folder| folder.join(KEY));
+        let key = self.key_file.clone().or_else(|| credential.filter(|key| key.is_file()));
+        let key = key.unwrap_or_else(|| folder.join("key"));
+        SealedFolder::open(&folder, KeySource::File(key)).map_err(|source| failure(Error::Secrets { source }))
+    }
+
+    /// A service with this state, and the product that the settings name. Takes the state directory for itself.
+    pub(crate) fn builder(&self, settings: Settings) -> Result<Builder, Failure> {
+        let product = product(&settings)?;
+        let trusted = trusted(&settings)?;
+        let builder = RemoteService::builder(StateDir::open(&self.state_dir).map_err(failure)?)
+            .product(product)
+            .trusted_keys(trusted)
+            .secrets(self.secrets()?)
+            .settings(settings);
+        #[cfg(feature = "teamviewer")]
+        let builder = builder.teamviewer();
+        Ok(builder)
+    }
+
+    /// The folder.
+    pub(crate) fn state_dir(&self) -> &std::path::Path {
+        &self.state_dir
+    }
+}
+
+fn product(settings: &Settings) -> Result<Product, Failure> {
+    let product = &settings.product;
+    let needed = |key: &str, value: &Option<String>| {
+        value.clone().ok_or_else(|| {
+            Failure::Usage(format!("setting {key} must be set: the product that this service belongs to"))
+        })
+    };
+    let name = needed("product.name", &product.name)?;
+    let version = needed("product.version", &product.version)?;
+    let mut built = Product::new(&name, &version).map_err(failure)?;
+    if let Some(since) = &product.checked_since {
+        built = built.checked_since(since).map_err(failure)?;
+    }
+    Ok(match &product.base_feature {
+        Some(feature) => built.base_feature(feature),
+        None => built,
+    })
+}
+
+fn trusted(settings: &Settings) -> Result<KeyRing, Failure> {
+    let files = &settings.product.trusted_key_files;
+    if files.is_empty() {
+        let what = "setting product.trusted_key_files must name the PEM files with the vendor's public keys";
+        return Err(Failure::Usage(what.to_owned()));
+    }
+    let mut pem = String::new();
+    for file in files {
+        pem.push_str(&input::text(file)?);
+        pem.push('\n');
+    }
+    KeyRing::from_pem(&pem)
+        .map_err(|error| Failure::Usage(format!("product.trusted_key_files: {}", with_causes(&error))))
+}
+
+/// What is wrong with settings or state, in one line.
+pub(crate) fn failure(error: Error) -> Failure {
+    Failure::Usage(with_causes(&error))
+}

@@ -1,0 +1,137 @@
+//! The real binary as a service: against a live back office and license server, under a stand-in for systemd.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![cfg(target_os = "linux")]
+
+mod place;
+mod running;
+
+use place::Place;
+use serde_json::Value;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_enrols_connects_says_so_and_stops_within_two_seconds_of_sigterm() {
+    let place = Place::begin().await;
+    assert_eq!(place.store("verification-code", "").1["set"], false);
+    assert_eq!(place.store("verification-code", &place.code()).1["set"], true);
+
+    let mut service = place.run(&["--metrics-listen", "127.0.0.1:0"], &[]);
+    service.until_told("READY=1");
+    let metrics = service.metrics().await;
+    assert!(metrics.contains("remote_service_license_expires_day "), "{metrics}");
+    service.until_metrics("remote_service_light{light=\"green\"} 1").await;
+    service.until_metrics("remote_service_events_total{event=\"enrolled\"} 1").await;
+
+    let took = service.stops_by("TERM");
+    assert!(took.as_millis() < 2000, "{took:?}");
+    assert!(service.told.iter().any(|line| line == "STOPPING=1"), "{:?}", service.told);
+    let log = service.log();
+    assert!(log.lines().count() > 3);
+    for line in log.lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        assert!(line["level"].is_string() && line["timestamp"].is_string(), "{line}");
+    }
+    assert!(!log.contains(&place.code()), "a secret in the log");
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_tells_the_watchdog_that_it_is_alive_and_stops_at_an_interrupt() {
+    let place = Place::begin().await;
+    let mut service = place.run(&["--enabled", "false"], &[("WATCHDOG_USEC", "200000")]);
+    service.until_told("READY=1");
+    service.until_told("WATCHDOG=1");
+    service.until_told("WATCHDOG=1");
+    assert!(service.stops_by("INT").as_millis() < 2000);
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_of_the_secrets_comes_from_the_credentials_of_systemd() {
+    let place = Place::begin().await;
+    let credentials = place.folder().join("credentials");
+    std::fs::create_dir(&credentials).unwrap();
+    let key = credentials.join("remote-service-key");
+    std::fs::write(&key, [7; 32]).unwrap();
+    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o400)).unwrap();
+    let credentials = [("CREDENTIALS_DIRECTORY", credentials.to_str().unwrap())];
+    // The secrets that are there were sealed with another key.
+    std::fs::remove_dir_all(place.state().join("secrets")).unwrap();
+    let (exit, json) = place.with(&["secret", "set", "verification-code"], &credentials, Some(&place.code()));
+    assert_eq!((exit, &json["set"]), (0, &Value::Bool(true)), "{json}");
+    assert!(!place.state().join("secrets/key").exists());
+    let mut service = place.run(&["--metrics-listen", "127.0.0.1:0"], &credentials);
+    service.until_told("READY=1");
+    service.until_metrics("remote_service_light{light=\"green\"} 1").await;
+    service.stops_by("TERM");
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_connection_is_tested_stage_by_stage() {
+    let place = Place::begin().await;
+    let (exit, report) = place.with(&["connect", "test"], &[], None);
+    assert_eq!((exit, &report["ok"]), (0, &Value::Bool(true)), "{report}");
+    let expected = [
+        "settings",
+        "route",
+        "name",
+        "reach",
+        "tls",
+        "answer",
+        "back_office",
+        "organization",
+        "code",
+        "share",
+    ];
+    assert_eq!(stages(&report), expected, "{report}");
+    assert_eq!(report["advice"], Value::Null);
+
+    // Nobody listens on the discard port; the share is tried all the same.
+    let nowhere = [("REMOTE_SERVICE_PROXY_BYPASS", ""), ("REMOTE_SERVICE_PROXY_MODE", "manual")];
+    let arguments = ["connect", "test", "--proxy-address", "127.0.0.1:9"];
+    let (exit, report) = place.with(&arguments, &nowhere, None);
+    assert_eq!((exit, &report["ok"]), (1, &Value::Bool(false)), "{report}");
+    assert!(report["advice"].as_str().unwrap().contains("127.0.0.1:9"), "{report}");
+    assert_eq!(stages(&report).last(), Some(&"share"));
+
+    let elsewhere = ["connect", "test", "--license-folder", "/no/such/folder"];
+    let (exit, report) = place.with(&elsewhere, &[], None);
+    let last = report["stages"].as_array().unwrap().last().unwrap();
+    assert_eq!((exit, &last["stage"], &last["ok"]), (1, &"share".into(), &Value::Bool(false)), "{report}");
+
+    let mut service = place.run(&[], &[]);
+    service.until_told("READY=1");
+    let (exit, json) = place.with(&["connect", "test"], &[], None);
+    assert!(exit == 2 && json["error"].as_str().unwrap().contains("in use"), "{json}");
+    service.stops_by("TERM");
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_settings_are_named_and_end_it_with_2() {
+    let place = Place::begin().await;
+    for (arguments, variables, named) in [
+        (&["run", "--proxy-mode", "sometimes"][..], &[][..], "sometimes"),
+        (&["run"], &[("REMOTE_SERVICE_NOTICES_WINDOW_MONTHS", "0")], "notices.window_months"),
+        (&["run"], &[("REMOTE_SERVICE_NOTICES_WINDOW_MONTHS", "many")], "notices.window_months"),
+        (&["run", "--product-name", ""], &[], "product name"),
+        (&["run", "--product-trusted-key-files", "/no/such/key.pem"], &[], "/no/such/key.pem"),
+        (&["run", "--metrics-listen", "192.0.2.1:80"], &[], "192.0.2.1:80"),
+        (&["run", "--moed", "direct"], &[], ""),
+    ] {
+        let (exit, json) = place.with(arguments, variables, None);
+        let error = json["error"].as_str().unwrap_or_default();
+        assert!(exit == 2 && error.contains(named), "{arguments:?} {variables:?}: {exit} {json}");
+    }
+    let settings = place.state().join("settings.toml");
+    let good = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, format!("{good}\n[notices2]\nwindow_months = 1\n")).unwrap();
+    let (exit, json) = place.with(&["run"], &[], None);
+    let error = json["error"].as_str().unwrap();
+    assert!(exit == 2 && error.contains("notices.window_months"), "{error}");
+    place.end().await;
+}
+
+fn stages(report: &Value) -> Vec<&str> {
+    report["stages"].as_array().unwrap().iter().map(|stage| stage["stage"].as_str().unwrap()).collect()
+}

@@ -1,0 +1,92 @@
+//! A world with one installation that has its first license, and is run by the binary.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use world::{Terms, World};
+
+use crate::running::Service;
+
+pub(crate) struct Place {
+    world: World,
+}
+
+impl Place {
+    pub(crate) async fn begin() -> Self {
+        let world = World::start().await;
+        let service = world.install("state").await;
+        world.first_license(&service, &Terms::first(world::now())).await;
+        let mut events = service.events();
+        let in_use = async {
+            while service.snapshot().license.seen.is_none() {
+                events.next().await.unwrap();
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), in_use).await.expect("the license in use");
+        service.stop().await;
+        let keys = world.folder.path().join("vendor.pem");
+        std::fs::write(&keys, world.vendor.key.public().to_pem()).unwrap();
+        let mut settings = world.settings();
+        settings.enabled = true;
+        settings.product.name = Some(world::PRODUCT.to_owned());
+        settings.product.version = Some("1.4.0".to_owned());
+        settings.product.trusted_key_files = vec![keys];
+        let place = Self { world };
+        std::fs::write(place.state().join("settings.toml"), toml::to_string(&settings).unwrap()).unwrap();
+        place
+    }
+
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.world.folder.path().to_owned()
+    }
+
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder().join("state")
+    }
+
+    pub(crate) fn code(&self) -> String {
+        self.world.office.organization.verification_code.expose_secret().to_owned()
+    }
+
+    fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_remote-service"));
+        command.args(arguments).envs(variables.iter().copied());
+        command.env("STATE_DIRECTORY", self.state()).env_remove("NOTIFY_SOCKET");
+        command
+    }
+
+    /// `remote-service secret set`: exit code and JSON.
+    pub(crate) fn store(&self, name: &str, value: &str) -> (i32, Value) {
+        self.with(&["secret", "set", name], &[], Some(value))
+    }
+
+    /// Runs a command to its end: exit code and JSON.
+    pub(crate) fn with(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        input: Option<&str>,
+    ) -> (i32, Value) {
+        let mut command = self.command(arguments, variables);
+        command.arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        // Who asks for nothing may have ended already.
+        let _ = writeln!(child.stdin.take().unwrap(), "{}", input.unwrap_or_default());
+        let output = child.wait_with_output().unwrap();
+        (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap_or(Value::Null))
+    }
+
+    /// Starts `remote-service run` below a stand-in for systemd.
+    pub(crate) fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Service {
+        let mut command = self.command(&["run", "--log", "json"], variables);
+        command.args(arguments);
+        Service::start(command, self.folder().join("notify"))
+    }
+
+    pub(crate) async fn end(self) {
+        self.world.stop().await;
+    }
+}
