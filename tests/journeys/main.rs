@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that fails, panics")]
 
 mod assistance;
+mod delivery;
 mod offline;
 mod refusals;
 mod renewal;

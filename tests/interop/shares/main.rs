@@ -4,6 +4,7 @@
 
 mod command_line;
 mod failures;
+mod figures;
 mod folder;
 mod killed;
 mod samba;

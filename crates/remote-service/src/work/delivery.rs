@@ -61,13 +61,12 @@ fn deliver_due(shared: &Shared, peer: &mut Peer) {
 
 fn deliver(shared: &Shared, peer: &mut Peer, id: Digest) {
     let mut custody = shared.custody();
-    let Custody { outbox, records } = &mut *custody;
-    let unknown =
-        outbox.entry(id).and_then(|entry| entry.failure.as_ref()).is_some_and(|f| f.outcome_unknown);
-    if unknown && watch::recognise(shared, outbox, records, id, peer) {
-        shared.show_license(&custody);
+    let failure = custody.outbox.entry(id).and_then(|entry| entry.failure.as_ref());
+    let unknown = failure.is_some_and(|failure| failure.outcome_unknown);
+    if unknown && watch::recognise(shared, &mut custody, id, peer) {
         return;
     }
+    let Custody { outbox, records } = &mut *custody;
     let outcome = license_lifecycle::deliver(outbox, records, id, &mut *peer.server, now());
     shared.show_license(&custody);
     drop(custody);

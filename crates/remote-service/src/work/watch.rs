@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use back_office::OfferState;
 use license_lifecycle::server::InUse;
-use license_lifecycle::{Digest, Outbox, PICK_UP_TIME, Records};
+use license_lifecycle::{Digest, PICK_UP_TIME};
 use tokio::time::Instant;
 
 use super::delivery::report;
@@ -114,10 +114,7 @@ pub(super) fn look(shared: &Shared, peer: &mut Peer) -> Sight {
         return Sight::Settled;
     }
     let mut custody = shared.custody();
-    let Custody { outbox, records } = &mut *custody;
-    let found: Vec<bool> =
-        failed.into_iter().map(|id| recognise(shared, outbox, records, id, peer)).collect();
-    shared.show_license(&custody);
+    let found: Vec<bool> = failed.into_iter().map(|id| recognise(shared, &mut custody, id, peer)).collect();
     if found.contains(&true) { Sight::Settled } else { Sight::ByHand }
 }
 
@@ -136,17 +133,14 @@ fn note(shared: &Shared, license: Digest, seen: InUse) {
 }
 
 /// Asks whether a license that we could not deliver is in use all the same, and records it then.
-pub(super) fn recognise(
-    shared: &Shared,
-    outbox: &mut Outbox,
-    records: &mut Records,
-    id: Digest,
-    peer: &mut Peer,
-) -> bool {
+pub(super) fn recognise(shared: &Shared, custody: &mut Custody, id: Digest, peer: &mut Peer) -> bool {
     let Some(status) = peer.status.as_mut().filter(|_| peer.recognises) else { return false };
+    let Custody { outbox, records } = &mut *custody;
     match license_lifecycle::recognise(outbox, records, id, &mut **status, now()) {
         Ok(Some(_)) => {
             let seen = records.seen().is_some_and(|seen| seen.confirmed);
+            // Whoever hears the event finds the snapshot changed.
+            shared.show_license(custody);
             told(
                 shared,
                 id,
