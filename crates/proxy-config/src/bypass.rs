@@ -32,10 +32,14 @@ enum Pattern {
 }
 
 impl BypassList {
-    /// The list of the settings and of the system.
-    pub(crate) fn manual<S: AsRef<str>>(list: &[S]) -> Result<Self, Error> {
-        let texts = list.iter().flat_map(|text| text.as_ref().split([',', ';', ' ', '\t', '\r', '\n']));
-        texts.filter(|text| !text.is_empty()).map(entry).collect::<Result<_, _>>().map(Self)
+    /// The list of the settings.
+    pub(crate) fn manual(list: &[String]) -> Result<Self, Error> {
+        texts(list).map(entry).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The list of the system: what cannot be read is passed over.
+    pub(crate) fn readable(list: &[String]) -> Self {
+        Self(texts(list).filter_map(|text| entry(text).ok()).collect())
     }
 
     /// The environment's list, by curl's rules: no ports, and no wildcard but `*` as the whole list.
@@ -83,6 +87,11 @@ impl Pattern {
             Self::Network(network) => address.is_some_and(|address| network.contains(&address)),
         }
     }
+}
+
+/// The entries; one text may hold several.
+fn texts(list: &[String]) -> impl Iterator<Item = &str> {
+    list.iter().flat_map(|text| text.split([',', ';', ' ', '\t', '\r', '\n'])).filter(|text| !text.is_empty())
 }
 
 /// Whether `name` is `domain` or below it.

@@ -48,13 +48,28 @@ fn automatic(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result
         return Err(Error::ScriptUnavailable { location, source: "it was not run".into() });
     }
     let Some((variable, server, credentials)) = findings.environment.proxy(url)? else {
-        return Ok(direct(Why::NothingFound));
+        return system(settings, findings, url);
     };
     if let Some(entry) = findings.environment.bypass().matching(url) {
         return Ok(direct(Why::EnvironmentBypass { entry: entry.into() }));
     }
     let login = credentials.map_or(settings.login.into(), HopLogin::FromUrl);
     Ok(through(server, login, Why::Environment { variable: variable.into() }))
+}
+
+fn system(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result<Route, Error> {
+    let Some(system) = &findings.system else { return Ok(direct(Why::NothingFound)) };
+    if let Some(location) = &system.pac_url {
+        return Err(Error::ScriptUnavailable { location: location.clone(), source: "it was not run".into() });
+    }
+    if let Some(entry) = system.bypass().matching(url) {
+        return Ok(direct(Why::SystemBypass { entry: entry.into() }));
+    }
+    let why = Why::System { source: system.source.clone() };
+    Ok(match system.proxy(url)? {
+        Some(server) => through(server, settings.login.into(), why),
+        None => direct(why),
+    })
 }
 
 fn direct(why: Why) -> Route {

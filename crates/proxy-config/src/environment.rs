@@ -20,6 +20,14 @@ const NAMES: [&str; 7] =
 /// The variable's name, the proxy and the user in its URL.
 type Found<'a> = (&'a str, ProxyServer, Option<Credentials>);
 
+/// Where the settings of this account's programs lie.
+#[cfg(all(feature = "client", unix, not(target_os = "macos")))]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn config_folder() -> Option<std::path::PathBuf> {
+    let own = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty());
+    own.map(Into::into).or_else(|| Some(std::path::PathBuf::from(std::env::var_os("HOME")?).join(".config")))
+}
+
 impl Environment {
     /// Picks the proxy variables out of `variables`; an empty value counts as not set.
     #[must_use]

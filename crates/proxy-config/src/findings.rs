@@ -1,4 +1,5 @@
 //! What was found out before the decision.
+use crate::SystemSettings;
 use crate::environment::Environment;
 
 /// Everything that [`decide`](crate::decide) needs to know beside the settings. The default is "nothing found".
@@ -6,6 +7,8 @@ use crate::environment::Environment;
 pub struct Findings {
     /// The proxy variables of the environment.
     pub environment: Environment,
+    /// What the system's settings say, if anything. They come after the environment.
+    pub system: Option<SystemSettings>,
     /// The PAC script that was run for the URL. It comes before the environment.
     pub script: Option<ScriptAnswer>,
 }

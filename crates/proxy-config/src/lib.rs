@@ -11,7 +11,7 @@
 //! | `client` | connecting: tunnel, relay, `reqwest::Client`, connection report |
 //! | `connector` | the way out as a connector for `hyper-util`, where no socket may listen |
 //! | `current` | logging in as the account that the process runs as; on Unix also Kerberos with a password |
-//! | `pac` | running PAC scripts, within limits |
+//! | `pac` | running PAC scripts, within limits, and finding them by WPAD |
 //! | `sspi` | NTLM; on Windows also Kerberos with a password |
 #![forbid(unsafe_code)]
 
@@ -43,12 +43,15 @@ mod server;
 mod settings;
 #[cfg(feature = "client")]
 mod shared;
+mod system;
 #[cfg(feature = "client")]
 mod tls;
 #[cfg(feature = "client")]
 mod trace;
 #[cfg(feature = "client")]
 mod tunnel;
+#[cfg(feature = "pac")]
+mod wpad;
 
 #[cfg(feature = "client")]
 pub use client::{HttpClient, client};
@@ -76,6 +79,7 @@ pub use server::{AddressMistake, Protocol, ProxyServer};
 pub use settings::{Login, Mode, ProxySettings};
 #[cfg(feature = "client")]
 pub use shared::SharedHealth;
+pub use system::SystemSettings;
 #[cfg(feature = "client")]
 pub use tls::TlsTrust;
 #[cfg(feature = "client")]

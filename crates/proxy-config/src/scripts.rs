@@ -3,10 +3,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::{ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use reqwest::{Response, StatusCode};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::error::Cause;
+use crate::error::{Cause, chain};
 use crate::pac::MAX_SCRIPT;
 use crate::{Error, PacEngine, Repeatable, TlsTrust};
 
@@ -25,9 +27,17 @@ pub(crate) struct Scripts {
 
 #[derive(Debug)]
 struct Known {
-    source: String,
+    script: Script,
     engine: PacEngine,
-    read: Instant,
+    /// When it was read or confirmed; `None` = it has to be asked for again.
+    read: Option<Instant>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Script {
+    text: String,
+    /// By which its server knows this version: `ETag` and `Last-Modified`.
+    version: [Option<HeaderValue>; 2],
 }
 
 impl Scripts {
@@ -35,61 +45,118 @@ impl Scripts {
         Self { tls: tls.clone(), repeatable, known: Arc::default() }
     }
 
-    /// The engine for the script at `location`, a file or an http(s) URL; read anew after a minute.
+    /// The engine for the script at `location`, a file or an http(s) URL; asked for again after a minute.
+    ///
+    /// A script that was fetched once stays in use while its server cannot be reached: neither "direct" nor "no way out"
+    /// would be better.
     pub(crate) async fn engine(&self, location: &str) -> Result<PacEngine, Error> {
-        let mut known = self.known.lock().await;
-        if let Some(found) = known.get(location).filter(|found| found.read.elapsed() < FRESH) {
-            return Ok(found.engine.clone());
+        let mut all = self.known.lock().await;
+        let known = all.get_mut(location);
+        if let Some(known) = &known
+            && known.read.is_some_and(|read| read.elapsed() < FRESH)
+        {
+            return Ok(known.engine.clone());
         }
-        let source = self.read(location).await?;
-        if let Some(found) = known.get_mut(location).filter(|found| found.source == source) {
-            found.read = Instant::now();
-            return Ok(found.engine.clone());
-        }
-        let engine = PacEngine::start(location, source.clone(), self.repeatable.clone())?;
-        known.insert(location.into(), Known { source, engine: engine.clone(), read: Instant::now() });
+        let script = match (self.read(location, known.as_ref().map(|known| &known.script)).await, known) {
+            (Ok(script), Some(known)) if script.as_ref().is_none_or(|new| new.text == known.script.text) => {
+                known.script = script.unwrap_or_else(|| known.script.clone());
+                known.read = Some(Instant::now());
+                return Ok(known.engine.clone());
+            }
+            (Ok(script), _) => {
+                script.ok_or_else(|| unavailable(location, "304 without a question".into()))?
+            }
+            (Err(error), Some(known)) if is_url(location) => {
+                tracing::warn!(target: "proxy_config::pac", error = chain(&error), "the script read before stays in use");
+                known.read = Some(Instant::now());
+                return Ok(known.engine.clone());
+            }
+            (Err(error), _) => return Err(error),
+        };
+        let engine = PacEngine::start(location, script.text.clone(), self.repeatable.clone())?;
+        all.insert(location.into(), Known { script, engine: engine.clone(), read: Some(Instant::now()) });
         Ok(engine)
     }
 
-    async fn read(&self, location: &str) -> Result<String, Error> {
-        let unavailable = |source: Cause| Error::ScriptUnavailable { location: location.into(), source };
-        let bytes = if location.starts_with("http://") || location.starts_with("https://") {
-            self.fetch(location).await?
+    /// Whether a script, rather than somebody's web page or nothing, lies at `location`.
+    pub(crate) async fn is_script(&self, location: &str) -> bool {
+        if self.engine(location).await.is_err() {
+            return false;
+        }
+        let mut all = self.known.lock().await;
+        let is_script = all.get(location).is_some_and(|known| known.script.text.contains("FindProxyForURL"));
+        if !is_script {
+            all.remove(location);
+        }
+        is_script
+    }
+
+    /// Every script has to be asked for again.
+    pub(crate) async fn forget(&self) {
+        self.known.lock().await.values_mut().for_each(|known| known.read = None);
+    }
+
+    /// The script, or none when `known` is still the newest.
+    async fn read(&self, location: &str, known: Option<&Script>) -> Result<Option<Script>, Error> {
+        let (bytes, version) = if is_url(location) {
+            let answer = self.ask(location, known).await.map_err(|error| unavailable(location, error))?;
+            if answer.status() == StatusCode::NOT_MODIFIED {
+                return Ok(None);
+            }
+            let version = [ETAG, LAST_MODIFIED].map(|name| answer.headers().get(name).cloned());
+            (body(answer).await.map_err(|error| unavailable(location, error))?, version)
         } else {
             let path = location.strip_prefix("file://").unwrap_or(location).to_owned();
-            let read = tokio::task::spawn_blocking(move || {
-                use std::io::Read;
-                let mut bytes = Vec::new();
-                std::fs::File::open(path)?.take(MAX_SCRIPT as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
-            });
-            read.await
-                .map_err(|error| unavailable(error.into()))?
-                .map_err(|error| unavailable(error.into()))?
+            let read = tokio::task::spawn_blocking(move || file(&path)).await;
+            let read = read.map_err(Cause::from).and_then(|read| read.map_err(Cause::from));
+            (read.map_err(|error| unavailable(location, error))?, Default::default())
         };
         if bytes.len() > MAX_SCRIPT {
             return Err(Error::ScriptTooLong { location: location.into() });
         }
-        Ok(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned())
+        let text = String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned();
+        Ok(Some(Script { text, version }))
     }
 
     /// Without a proxy: the script is what tells the proxy.
-    async fn fetch(&self, location: &str) -> Result<Vec<u8>, Error> {
-        let unavailable = |error: reqwest::Error| Error::ScriptUnavailable {
-            location: location.into(),
-            source: error.without_url().into(),
-        };
+    async fn ask(&self, location: &str, known: Option<&Script>) -> Result<Response, Cause> {
         let client =
             reqwest::Client::builder().tls_backend_preconfigured(self.tls.client_config()?).no_proxy();
-        let client = client.timeout(PATIENCE).build().map_err(unavailable)?;
-        let answer = client.get(location).send().await.and_then(reqwest::Response::error_for_status);
-        let mut answer = answer.map_err(unavailable)?;
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(unavailable)? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MAX_SCRIPT {
-                break;
+        let mut question = client.timeout(PATIENCE).build()?.get(location);
+        if let Some(Script { version: [tag, modified], .. }) = known {
+            for (name, value) in [(IF_NONE_MATCH, tag), (IF_MODIFIED_SINCE, modified)] {
+                if let Some(value) = value {
+                    question = question.header(name, value);
+                }
             }
         }
-        Ok(bytes)
+        let answer = question.send().await.and_then(Response::error_for_status);
+        Ok(answer.map_err(reqwest::Error::without_url)?)
     }
+}
+
+async fn body(mut answer: Response) -> Result<Vec<u8>, Cause> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_SCRIPT {
+            break;
+        }
+    }
+    Ok(bytes)
+}
+
+fn file(path: &str) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MAX_SCRIPT as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn is_url(location: &str) -> bool {
+    location.starts_with("http://") || location.starts_with("https://")
+}
+
+fn unavailable(location: &str, source: Cause) -> Error {
+    Error::ScriptUnavailable { location: location.into(), source }
 }

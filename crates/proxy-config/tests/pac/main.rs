@@ -1,6 +1,7 @@
 //! PAC scripts: every function in every form, and what a script may see.
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of test functions")]
 
+mod fetched;
 mod functions;
 mod script;
 mod times;
