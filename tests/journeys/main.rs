@@ -3,6 +3,7 @@
 
 mod assistance;
 mod delivery;
+mod forms;
 mod offline;
 mod refusals;
 mod renewal;

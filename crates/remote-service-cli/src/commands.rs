@@ -1,6 +1,7 @@
 //! The command tree: one module per group, one file per command.
 mod assistance;
 mod connect;
+mod console;
 mod installation;
 mod license;
 mod license_server;
@@ -21,6 +22,9 @@ pub(crate) enum Command {
     /// Remote assistance: what happened
     #[command(subcommand)]
     Assistance(assistance::Command),
+    /// The web console of `run`
+    #[command(subcommand)]
+    Console(console::Command),
     /// The connection to back office and license server
     #[command(subcommand)]
     Connect(connect::Command),
@@ -43,6 +47,7 @@ impl Command {
     pub(crate) fn run(&self, clock: &Clock) -> Result<Answer, Stop> {
         match self {
             Self::Assistance(command) => command.run(),
+            Self::Console(command) => command.run(),
             Self::Connect(command) => command.run(),
             Self::License(command) => command.run(clock),
             Self::LicenseServer(command) => command.run(),

@@ -60,6 +60,11 @@ impl Installation {
         Ok(builder)
     }
 
+    /// The users of the console.
+    pub(crate) fn console_users(&self) -> PathBuf {
+        self.state_dir.join("console-users.json")
+    }
+
     /// The folder.
     pub(crate) fn state_dir(&self) -> &std::path::Path {
         &self.state_dir

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use remote_service::Running;
+use remote_service_console::UserFile;
 use serde_json::json;
 
 use self::logs::Logs;
@@ -76,7 +77,8 @@ pub(crate) async fn serve(
     let metrics = Metrics::count(service.events());
     let running = Arc::new(service.start());
     tracing::info!(target: "remote_service", state_dir = %run.installation.state_dir().display(), "at work");
-    let sites = web::Sites::open(&running, &metrics, console, metrics_alone);
+    let users = UserFile::open(run.installation.console_users());
+    let sites = web::Sites::open(&running, &metrics, console, metrics_alone, users);
     ready();
     let alive = notify::keep_alive();
     tokio::select! {

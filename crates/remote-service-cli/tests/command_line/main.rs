@@ -50,6 +50,7 @@ fn every_command_has_help_with_examples() {
         "proxy resolve",
         "proxy test",
         "connect test",
+        "console user add",
         "secret set",
         "run",
     ] {

@@ -67,6 +67,25 @@ async fn the_key_of_the_secrets_comes_from_the_credentials_of_systemd() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_served_to_users_that_were_added_with_the_metrics_beside_it() {
+    let place = Place::begin().await;
+    let add = ["console", "user", "add", "kim", "--role", "admin"];
+    let (exit, json) = place.with(&add, &[], Some("correct horse battery"));
+    assert_eq!((exit, &json["role"]), (0, &"admin".into()), "{json}");
+    assert_eq!(place.with(&add, &[], Some("correct horse battery")).0, 2, "she is there already");
+    assert_eq!(place.with(&["console", "user", "add", "sam", "--role", "user"], &[], Some("short")).0, 2);
+
+    let mut service = place.run(&["--console-listen", "127.0.0.1:0"], &[]);
+    service.until_told("READY=1");
+    assert!(service.get("/metrics").await.contains("remote_service_light"));
+    let login = service.get("/login").await;
+    assert!(login.starts_with("HTTP/1.1 200 OK") && login.contains("password"), "{login}");
+    assert!(service.get("/general").await.starts_with("HTTP/1.1 303"), "nobody is signed in");
+    assert!(service.stops_by("TERM").as_millis() < 2000);
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_connection_is_tested_stage_by_stage() {
     let place = Place::begin().await;
     let (exit, report) = place.with(&["connect", "test"], &[], None);

@@ -73,13 +73,19 @@ impl Service {
 
     /// The text of `/metrics`.
     pub(crate) async fn metrics(&self) -> String {
+        let answer = self.get("/metrics").await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        answer
+    }
+
+    /// What is served below a path, with its head.
+    pub(crate) async fn get(&self, path: &str) -> String {
         let address = self.address().await;
         let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
-        let ask = format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        let ask = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         stream.write_all(ask.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
         answer
     }
 

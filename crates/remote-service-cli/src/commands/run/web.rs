@@ -8,6 +8,7 @@ use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use remote_service::Running;
+use remote_service_console::{Console, UserFile};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -42,16 +43,17 @@ impl Sites {
         metrics: &Metrics,
         console: Option<TcpListener>,
         metrics_alone: Option<TcpListener>,
+        users: UserFile,
     ) -> Self {
         let mut sites = Self { stopping: watch::Sender::new(false), serving: JoinSet::new() };
         let shown = metrics_router(running, metrics);
         match (metrics_alone, console) {
             (Some(alone), Some(console)) => {
                 sites.serve(alone, "metrics", shown);
-                sites.serve(console, "console", console_router(running));
+                sites.serve(console, "console", pages(running, users));
             }
             (Some(alone), None) => sites.serve(alone, "metrics", shown),
-            (None, Some(console)) => sites.serve(console, "console", console_router(running).merge(shown)),
+            (None, Some(console)) => sites.serve(console, "console", pages(running, users).merge(shown)),
             (None, None) => {}
         }
         sites
@@ -79,9 +81,10 @@ impl Sites {
     }
 }
 
-/// The console's pages.
-fn console_router(_running: &Arc<Running>) -> Router {
-    Router::new()
+/// The console's pages, for whom `console user add` has added. Browsers keep its cookies over HTTPS and on this very
+/// computer alone.
+fn pages(running: &Arc<Running>, users: UserFile) -> Router {
+    Console::builder(running.clone()).authenticator(users).build()
 }
 
 fn metrics_router(running: &Arc<Running>, metrics: &Metrics) -> Router {
