@@ -1,0 +1,197 @@
+//! What `proxy-config` costs beside its peers, each pair in the same run: medians and ratios.
+//!
+//! `cargo run --release -p interop --bin figures`, with the packages of `scripts/debian-packages`. It needs root, as squid
+//! changes its user.
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use http_body_util::{BodyExt, Empty};
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use interop::pacparser::Pacparser;
+use interop::proxies::{DOMAIN, PASSWORD, Proxies, REALM, USER};
+use interop::target::Target;
+use proxy_config::{
+    Connector, Credentials, Dialer, Hop, HopLogin, PacEngine, Repeatable, Route, SharedHealth, TlsTrust, Why,
+    client,
+};
+
+const SCRIPT: &str = "function FindProxyForURL(url, host) {
+  if (isPlainHostName(host) || dnsDomainIs(host, '.corp.test')) return 'DIRECT';
+  if (isInNet(host, '10.0.0.0', '255.0.0.0')) return 'DIRECT';
+  if (shExpMatch(url, '*.cdn.test/*')) return 'PROXY cdn.corp.test:3128';
+  return 'PROXY p1.corp.test:8080; PROXY p2.corp.test:8080; DIRECT';
+}";
+const HOSTS: [&str; 3] = ["10.1.2.3", "a.cdn.test", "192.0.2.7"];
+
+fn main() {
+    let (proxies, target) = (Proxies::start(), Target::start());
+    first_requests(&proxies, &target);
+    downloads(&proxies, &target);
+    scripts();
+}
+
+fn median(mut samples: Vec<f64>) -> f64 {
+    samples.sort_by(f64::total_cmp);
+    samples[samples.len() / 2]
+}
+
+fn row(what: &str, unit: &str, ours: f64, peer: f64, name: &str) {
+    println!("{what:<44} ours {ours:>9.2} {unit}, {name} {peer:>9.2} {unit}, ratio {:.2}", ours / peer);
+}
+
+/// From the start of the client to the last byte of the first answer, each in a process of its own.
+fn first_requests(proxies: &Proxies, target: &Target) {
+    assert!(proxies.kinit("ticket", USER, PASSWORD, "1h"));
+    let (domain_user, realm_user) = (format!("{DOMAIN}\\{USER}"), format!("{USER}@{REALM}"));
+    let ntlm = format!("{domain_user}:{PASSWORD}");
+    let basic = format!("{USER}:{PASSWORD}");
+    let table: [(&str, u16, [&str; 2], &[&str]); 4] = [
+        ("Basic", proxies.basic, ["password", USER], &["--proxy-basic", "-U", &basic]),
+        ("NTLM", proxies.ntlm, ["password", &domain_user], &["--proxy-ntlm", "-U", &ntlm]),
+        ("Negotiate, ticket at hand", proxies.negotiate, ["current", ""], &["--proxy-negotiate", "-U", ":"]),
+        (
+            "Negotiate, password (curl: ticket at hand)",
+            proxies.negotiate,
+            ["password", &realm_user],
+            &["--proxy-negotiate", "-U", ":"],
+        ),
+    ];
+    for (what, port, [login, user], options) in table {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..21 {
+            ours.push(way_out(proxies, target, port, login, user));
+            theirs.push(curl(proxies, target, port, options));
+        }
+        row(&format!("first request, {what}"), "ms", median(ours), median(theirs), "curl");
+    }
+}
+
+fn way_out(proxies: &Proxies, target: &Target, port: u16, login: &str, user: &str) -> f64 {
+    use std::io::Write;
+    let program = std::env::current_exe().unwrap().with_file_name("way-out");
+    let mut command = Command::new(program);
+    command.args([&target.url(5), &format!("localhost:{port}"), login, user]).arg(&target.ca_file);
+    command.envs(proxies.kerberos("ticket")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("cargo build --release -p interop --bins");
+    child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    let said = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    let micros = said.trim().strip_prefix("passes 5 ").unwrap_or_else(|| panic!("{said}"));
+    micros.parse::<f64>().unwrap() / 1000.0
+}
+
+fn curl(proxies: &Proxies, target: &Target, port: u16, options: &[&str]) -> f64 {
+    let mut command = Command::new("curl");
+    command
+        .args(["-sS", "-o", "/dev/null", "-w", "%{time_total}", "--noproxy", "", "--cacert"])
+        .arg(&target.ca_file);
+    command.args(["--proxy", &format!("http://localhost:{port}")]).args(options).arg(target.url(5));
+    let done = command.envs(proxies.kerberos("ticket")).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    String::from_utf8(done.stdout).unwrap().parse::<f64>().unwrap() * 1000.0
+}
+
+/// 500 MB directly, and through squid by relay and by connector; curl through the same squid shows what squid costs.
+fn downloads(proxies: &Proxies, target: &Target) {
+    const BYTES: u64 = 500_000_000;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let trust = TlsTrust { ca_files_pem: vec![std::fs::read(&target.ca_file).unwrap()], system_roots: false };
+    let alice = Credentials::new(None, USER, PASSWORD.into());
+    let health = SharedHealth::new(Default::default());
+    let server = format!("127.0.0.1:{}", proxies.basic).parse().unwrap();
+    let squid = Route { hops: vec![Hop::Proxy { server, login: HopLogin::Password }], why: Why::Manual };
+    let direct = Route { hops: vec![Hop::Direct], why: Why::Direct };
+    let url = target.url(BYTES);
+    let (mut plain, mut relay, mut connector, mut peer) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..3 {
+        for (route, samples) in [(&direct, &mut plain), (&squid, &mut relay)] {
+            let started = Instant::now();
+            let bytes = runtime.block_on(async {
+                let http = client(route, Some(&alice), &trust, &health).await.unwrap();
+                let mut answer = http.client().get(&url).send().await.unwrap();
+                let mut bytes = 0;
+                while let Some(chunk) = answer.chunk().await.unwrap() {
+                    bytes += chunk.len() as u64;
+                }
+                bytes
+            });
+            assert_eq!(bytes, BYTES);
+            samples.push(started.elapsed().as_secs_f64());
+        }
+        let started = Instant::now();
+        let bytes = runtime.block_on(async {
+            let dialer = Dialer::new(Some(&alice), &trust, &health).unwrap();
+            let tls =
+                HttpsConnectorBuilder::new().with_tls_config(trust.client_config().unwrap()).https_only();
+            let https = tls.enable_http1().wrap_connector(Connector::new(dialer, squid.clone()));
+            let client = Client::builder(TokioExecutor::new()).build::<_, Empty<&[u8]>>(https);
+            let mut body = client.get(url.parse().unwrap()).await.unwrap().into_body();
+            let mut bytes = 0;
+            while let Some(frame) = body.frame().await {
+                bytes += frame.unwrap().data_ref().map_or(0, |data| data.len() as u64);
+            }
+            bytes
+        });
+        assert_eq!(bytes, BYTES);
+        connector.push(started.elapsed().as_secs_f64());
+        let started = Instant::now();
+        let mut command = Command::new("curl");
+        command.args([
+            "-sS",
+            "-o",
+            "/dev/null",
+            "--noproxy",
+            "",
+            "--proxy-basic",
+            "-U",
+            &format!("{USER}:{PASSWORD}"),
+        ]);
+        command
+            .args(["--proxy", &format!("http://localhost:{}", proxies.basic), "--cacert"])
+            .arg(&target.ca_file);
+        assert!(command.arg(&url).status().unwrap().success());
+        peer.push(started.elapsed().as_secs_f64());
+    }
+    let plain = median(plain);
+    row("500 MB through relay and squid", "s", median(relay), plain, "direct");
+    row("500 MB through connector and squid", "s", median(connector), plain, "direct");
+    println!("{:<44} {:.2} s", "500 MB, curl through the same squid", median(peer));
+}
+
+/// A script from nothing to its first answer, and each answer after that.
+fn scripts() {
+    const WARM: usize = 3_000;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let urls = HOSTS.map(|host| format!("http://{host}/path"));
+    let parsed = urls.clone().map(|url| url.parse::<url::Url>().unwrap());
+    let micros = |started: Instant, count: usize| started.elapsed().as_secs_f64() * 1e6 / count as f64;
+    let (mut cold, mut warm, mut their_cold, mut their_warm) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut peer = Pacparser::open();
+    for _ in 0..15 {
+        runtime.block_on(async {
+            let started = Instant::now();
+            let engine = PacEngine::start("x.pac", SCRIPT.into(), Repeatable::default()).unwrap();
+            engine.find(&parsed[0], Default::default()).await.unwrap();
+            cold.push(micros(started, 1));
+            let started = Instant::now();
+            for n in 0..WARM {
+                engine.find(&parsed[n % 3], Default::default()).await.unwrap();
+            }
+            warm.push(micros(started, WARM));
+        });
+        let started = Instant::now();
+        peer.with(SCRIPT, |find| {
+            find(&urls[0], HOSTS[0]);
+            their_cold.push(micros(started, 1));
+            let started = Instant::now();
+            for n in 0..WARM {
+                find(&urls[n % 3], HOSTS[n % 3]);
+            }
+            their_warm.push(micros(started, WARM));
+        });
+    }
+    row("PAC script, cold start to first answer", "us", median(cold), median(their_cold), "pacparser");
+    row("PAC script, each further URL", "us", median(warm), median(their_warm), "pacparser");
+}
