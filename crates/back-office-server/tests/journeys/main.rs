@@ -6,6 +6,7 @@
 )]
 
 mod browser;
+mod busy;
 mod enrollment;
 mod licenses;
 mod polls;
