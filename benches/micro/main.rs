@@ -8,6 +8,7 @@ mod flexnet;
 mod growth;
 mod manifest;
 mod measure;
+mod snapshot;
 
 use std::process::ExitCode;
 
@@ -19,11 +20,16 @@ static COUNTING: allocations::Counting = allocations::Counting;
 fn main() -> ExitCode {
     let judged = std::env::args().any(|argument| argument == "--bench");
     let effort = if judged { Effort::full() } else { Effort::smoke() };
-    let rows: Vec<Row> =
-        [manifest::rows(&effort), flexnet::rows(&effort), decisions::rows(&effort), delivery::rows(&effort)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let rows: Vec<Row> = [
+        manifest::rows(&effort),
+        flexnet::rows(&effort),
+        decisions::rows(&effort),
+        delivery::rows(&effort),
+        snapshot::rows(&effort),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     measure::print(&rows);
     let broken = rows.iter().any(|row| !row.kept());
     if judged && broken { ExitCode::FAILURE } else { ExitCode::SUCCESS }

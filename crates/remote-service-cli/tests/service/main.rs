@@ -1,7 +1,13 @@
 //! The real binary as a service: against a live back office and license server, under a stand-in for systemd.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
 #![cfg(target_os = "linux")]
 
+mod idle;
 mod place;
 mod running;
 

@@ -36,6 +36,10 @@ impl Service {
         Self { child, notify, lines, reader: Some(reader), told: Vec::new() }
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until systemd is told so, now.
     pub(crate) fn until_told(&mut self, wanted: &str) {
         let mut message = [0; 1024];
