@@ -18,7 +18,8 @@ function question(root) {
   if (!dialog) return;
   dialog.close();
   dialog.showModal();
-  dialog.addEventListener("cancel", (event) => event.preventDefault()); // no answer is an answer: a button is needed
+  // No answer is an answer: a button is needed. Browsers let Escape close a dialog that nobody has touched yet.
+  dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
   const rest = dialog.querySelector("[data-countdown]");
   const end = new Date(rest.dateTime);
   const tick = () => {
@@ -47,18 +48,17 @@ async function live(element) {
       if (text === shown) continue;
       const first = shown === null;
       shown = text;
-      const asked = element.querySelector("dialog.question")?.dataset.id;
       const fresh = document.createElement("div");
       fresh.innerHTML = text;
-      const same = asked && fresh.querySelector("dialog.question")?.dataset.id === asked;
-      if (first && fresh.textContent.trim() === "" && element.textContent.trim() === "") continue;
-      if (same) continue; // it is being answered
-      element.innerHTML = text;
-      localTimes(element);
-      question(element);
-      const now = element.querySelector("[data-light]")?.dataset.light;
-      if (now !== light) status(now);
+      const now = fresh.querySelector("[data-light]")?.dataset.light;
+      if (now !== light) await status();
       light = now;
+      const asked = element.querySelector("dialog.question")?.dataset.id;
+      if (asked && fresh.querySelector("dialog.question")?.dataset.id === asked) continue; // it is being answered
+      localTimes(fresh);
+      if (first && fresh.textContent.trim() === element.textContent.trim()) continue;
+      element.replaceChildren(...fresh.childNodes);
+      question(element);
     } catch {
       // The service is away; the next round tries again.
     }

@@ -68,7 +68,11 @@ impl GeneralPage {
 
     /// What is wrong, but with no field that is shown here.
     fn wrong_elsewhere(&self) -> Option<&Problem> {
-        self.problem.as_ref().filter(|problem| !problem.key.is_empty() && !typed::KEYS.contains(&problem.key))
+        self.problem.as_ref().filter(|problem| {
+            !problem.key.is_empty()
+                && !typed::KEYS.contains(&problem.key)
+                && problem.key != "credentials.user"
+        })
     }
 
     /// The rarely needed fields are open when one of them is wrong, or the address of the back office is still missing.
