@@ -1,0 +1,9 @@
+//! The customer's console in a real browser, against a live back office, license server, squid and Samba.
+#![allow(clippy::unwrap_used, reason = "a test that fails, panics")]
+
+mod keyboard;
+mod looks;
+mod procedure;
+mod samba;
+mod shop;
+mod steps;

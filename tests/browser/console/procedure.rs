@@ -1,0 +1,314 @@
+//! The manual's procedure, step by step, and what it promises afterwards.
+use std::time::Duration;
+
+use browser::{Browser, PATIENCE, Visit, wait_for};
+use chrono::{Months, NaiveDate, TimeDelta};
+use interop::proxies::Proxies;
+use world::Terms;
+
+use crate::samba::{DOMAIN, READER, Samba, WRITER};
+use crate::shop::{Shop, help_desk, sees_no_more};
+use crate::steps::Steps;
+
+/// The manual: "within 5 seconds after you have logged in".
+const BOUND: Duration = Duration::from_secs(5);
+/// The manual: "within one minute after the installation of the license".
+const IN_USE: Duration = Duration::from_secs(60);
+
+/// Chooses one of several, by what it says.
+async fn choose(browser: &Browser, words: &str) {
+    let path = format!("//label[contains(., '{words}')]//input");
+    wait_for(words, PATIENCE, async || browser.find_now(&path).await?.click().await.ok()).await;
+}
+
+/// Scrolls something into the picture.
+async fn show(browser: &Browser, css: &str) {
+    let script = format!("document.querySelector('{css}').scrollIntoView({{ block: 'center' }})");
+    browser.execute(&script, Vec::new()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_manuals_procedure_in_a_real_browser() {
+    let proxies = Proxies::start();
+    let samba = Samba::start();
+    let shop = Shop::open().await;
+    let mut steps = Steps::start();
+    let first = Terms::first(world::now());
+    let alex = shop.log_in(Visit::default(), "alex").await;
+
+    before_you_begin(&shop, &alex, &first, &mut steps).await;
+    general_settings(&shop, &alex, &proxies, &mut steps).await;
+    allow_remote_assistance(&shop, &alex, &mut steps).await;
+    let desk = reachable(&shop, &mut steps).await;
+    let renewed = announced(&shop, &alex, &first, &mut steps).await;
+    asked(&alex, &desk, &mut steps).await;
+    drop(desk);
+    let last = by_hand(&shop, &alex, &samba, &renewed, &mut steps).await;
+    told(&shop, &alex, &last, &mut steps).await;
+
+    let closed = steps.timed("the back office is stopped", shop.stop_back_office()).await;
+    alex.go(&closed.page("/general")).await;
+    alex.sees_within(4 * PATIENCE, "Not connected").await;
+    let status = alex.find(".status").await.text().await.unwrap();
+    assert!(status.contains("proxy") || status.contains("reached"), "{status}");
+    steps.done(&alex, "Orange with the reason").await;
+}
+
+/// "A valid license file must be installed": by hand, without a network.
+async fn before_you_begin(shop: &Shop, alex: &Browser, first: &Terms, steps: &mut Steps) {
+    alex.sees("No license is installed yet.").await;
+    steps.done(alex, "A new installation").await;
+    let license = shop.world.vendor.issue(first);
+    shop.world.office.publish(&license).await;
+    let (file, envelope) = shop.on_a_stick(&license);
+    alex.click("a", "Install the first license").await;
+    alex.fill("License file", &file).await;
+    alex.fill("Signed envelope", &envelope).await;
+    alex.click("button", "Install").await;
+    alex.sees("The license is accepted").await;
+    wait_for("the first license in use", IN_USE, async || {
+        alex.go(&shop.page("/about")).await;
+        alex.text().await.contains("Uses this license").then_some(())
+    })
+    .await;
+    for text in ["PD-0012345", "WEB_SHOP", "5 seats", "Signed by the supplier"] {
+        alex.sees(text).await;
+    }
+    steps.done(alex, "About box").await;
+}
+
+/// Steps 1 to 7.
+async fn general_settings(shop: &Shop, alex: &Browser, proxies: &Proxies, steps: &mut Steps) {
+    alex.click("a", "General settings").await;
+    alex.sees("Not enabled").await;
+    steps.done(alex, "General settings").await;
+    choose(alex, "Enabled").await;
+    let organization = &shop.world.office.organization.service_organization_id;
+    alex.fill("Service organization ID:", organization).await;
+    let code = shop.verification_code();
+    alex.fill("Verification code:", secrecy::ExposeSecret::expose_secret(&code)).await;
+    let serial = alex.field("Serial number").await;
+    assert_eq!(serial.prop("value").await.unwrap().as_deref(), Some("PD-0012345"));
+    assert!(serial.attr("readonly").await.unwrap().is_some());
+    choose(alex, "Use proxy server").await;
+    alex.fill("Proxy URL:", &format!("localhost:{}", proxies.ntlm)).await;
+    choose(alex, "User name and password").await;
+    alex.fill("Proxy domain:", interop::proxies::DOMAIN).await;
+    alex.fill("Proxy user name:", interop::proxies::USER).await;
+    alex.fill("Proxy password:", interop::proxies::PASSWORD).await;
+    show(alex, "#proxy").await;
+    steps.done(alex, "Proxy settings").await;
+    alex.click("summary", "More settings").await;
+    alex.fill("Reached without the proxy server:", "").await; // everything here is local
+    show(alex, "[id=\"proxy.bypass\"]").await;
+    steps.done(alex, "More settings").await;
+
+    alex.click("button", "Test connection").await;
+    alex.sees("The connection works.").await;
+    let report = alex.find("#report").await.text().await.unwrap();
+    for stage in ["Settings", "Proxy login", "Encryption (TLS)", "Back office", "Service organization ID"] {
+        assert!(report.contains(stage), "{stage}: {report}");
+    }
+    show(alex, "#report").await;
+    steps.done(alex, "Test connection").await;
+    assert!(!shop.running.settings().enabled, "a test saves nothing");
+
+    let green = async {
+        alex.click("button", "Save").await;
+        alex.sees("Saved. The settings are in force.").await;
+        alex.sees("Connected").await;
+    };
+    steps.timed("from [Save] to the green light", green).await;
+    assert!(alex.find(".status").await.attr("class").await.unwrap().unwrap().contains("green"));
+    steps.done(alex, "Saved and green").await;
+    let log = proxies.log("ntlm");
+    assert!(log.contains("CONNECT") && log.contains(interop::proxies::USER), "through the proxy: {log}");
+    let html = alex.source().await.unwrap();
+    let secret = secrecy::ExposeSecret::expose_secret(&code);
+    assert!(!html.contains(interop::proxies::PASSWORD) && !html.contains(secret));
+}
+
+/// Steps 8 to 10.
+async fn allow_remote_assistance(shop: &Shop, alex: &Browser, steps: &mut Steps) {
+    alex.click("a", "Allow remote assistance").await;
+    choose(alex, "Remote assistance").await;
+    alex.click("button", "Save").await;
+    alex.sees("Saved. The settings are in force.").await;
+    assert!(shop.running.settings().assistance.allowed);
+    steps.done(alex, "Remote assistance allowed").await;
+}
+
+/// Step 11.
+async fn reachable(shop: &Shop, steps: &mut Steps) -> Browser {
+    let desk = help_desk(shop, "Robin Vermeer").await;
+    let visible = async {
+        wait_for("RDP and VPN", BOUND, async || {
+            let row = desk.find_now("//tr[th/a[contains(., 'PD-0012345')]]").await?.text().await.ok()?;
+            (row.contains("RDP") && row.contains("VPN")).then_some(())
+        })
+        .await;
+    };
+    steps.timed("from the help desk's login to RDP and VPN", visible).await;
+    steps.done(&desk, "RDP and VPN at the help desk").await;
+    desk
+}
+
+/// "Announced to the user when there are changes at feature level."
+async fn announced(shop: &Shop, alex: &Browser, first: &Terms, steps: &mut Steps) -> Terms {
+    let renewal = first.renewal(world::now());
+    alex.go(&shop.page("/")).await;
+    let seen = async {
+        shop.world.office.publish(&shop.world.vendor.issue(&renewal)).await;
+        alex.sees("New: COLOR_MANAGEMENT, 1 seat").await; // without a click: the page looks for news
+        alex.sees("WEB_SHOP: 5 seats → 10 seats").await;
+    };
+    steps.timed("from the publication of a renewal to its announcement on the page", seen).await;
+    steps.done(alex, "A new license is announced").await;
+    alex.click("button", "Dismiss").await;
+    sees_no_more(alex, "A new license is in use").await;
+    alex.go(&shop.page("/about")).await;
+    alex.sees("COLOR_MANAGEMENT").await;
+    renewal
+}
+
+/// A request, the dialog, the banner, the end.
+async fn asked(alex: &Browser, desk: &Browser, steps: &mut Steps) {
+    desk.click("a", "PD-0012345").await;
+    desk.fill("Ticket", "T-4711").await;
+    desk.fill("Reason", "Colours are off since the last update.\nMay I look at the profiles?").await;
+    for scope in ["Mouse and keyboard", "VPN"] {
+        choose(desk, scope).await;
+    }
+    desk.click("button", "Ask the customer").await;
+    let dialog = async {
+        alex.sees("Allow remote assistance?").await;
+        alex.sees("Robin Vermeer").await;
+    };
+    steps.timed("from the request to the dialog", dialog).await;
+    for text in ["Demo Services", "T-4711", "May I look at the profiles?", "Opens your network"] {
+        alex.sees(text).await;
+    }
+    steps.done(alex, "The request").await;
+    for (scope, ticked) in [("view", true), ("control", true), ("vpn", false)] {
+        let tick = alex.find(&format!("input[name=scope][value={scope}]")).await;
+        assert_eq!(tick.is_selected().await.unwrap(), ticked, "{scope}");
+    }
+    let focus = alex.active_element().await.unwrap().text().await.unwrap();
+    assert_eq!(focus, "Deny", "a key that is pressed by chance lets nobody in");
+    alex.click("button", "Allow").await;
+    alex.sees("Robin Vermeer of Demo Services is connected to this computer.").await;
+    alex.sees("Join").await;
+    steps.done(alex, "The banner").await;
+    desk.sees("Join the session").await;
+    steps.done(desk, "The help desk may join").await;
+    alex.click("button", "End").await;
+    alex.sees("The remote assistance of Robin Vermeer (Demo Services) is over.").await;
+    sees_no_more(alex, "is connected to this computer").await;
+    steps.done(alex, "The end notice").await;
+    alex.find(".notices form button").await.click().await.unwrap();
+    alex.click("a", "Allow remote assistance").await;
+    alex.sees("It was ended here. (alex)").await;
+    alex.click("a", "Save the audit").await;
+    assert!(String::from_utf8(alex.downloaded("audit.jsonl").await).unwrap().contains("\"granted\""));
+    steps.done(alex, "History and audit").await;
+}
+
+/// [Change], and what is typed there.
+async fn change(alex: &Browser, (user, password): (&str, &str)) {
+    alex.click("a", "Change").await;
+    alex.fill("Domain:", DOMAIN).await;
+    alex.fill("User name:", user).await;
+    alex.fill("Password:", password).await;
+    alex.click("button", "OK").await;
+}
+
+/// A share without the right to modify, and the way by hand.
+async fn by_hand(shop: &Shop, alex: &Browser, samba: &Samba, renewed: &Terms, steps: &mut Steps) -> Terms {
+    alex.click("a", "General settings").await;
+    change(alex, WRITER).await;
+    alex.sees("The remote service user was changed.").await;
+    let shown = alex.field("Remote service credentials:").await.prop("value").await.unwrap();
+    assert_eq!(shown.unwrap(), format!("{DOMAIN}\\{}", WRITER.0));
+    choose(alex, "Remote Floating License Server with a shared folder").await;
+    alex.fill("Shared folder:", &samba.share("DroppedLicense")).await;
+    alex.click("button", "Save").await;
+    alex.sees("Saved.").await;
+    change(alex, READER).await;
+    alex.sees("Nothing was changed: the test failed.").await;
+    steps.done(alex, "A user who may not write is not taken").await;
+    assert_eq!(shop.running.settings().credentials.user.as_deref(), Some(WRITER.0));
+    assert_eq!(std::fs::read_dir(samba.dropped()).unwrap().count(), 0, "a test leaves nothing behind");
+
+    alex.click("a", "General settings").await;
+    alex.fill("Shared folder:", &samba.share("ReadOnlyShare")).await;
+    alex.click("button", "Save").await;
+    alex.sees("Saved.").await;
+    let last = Terms {
+        features: [renewed.features.clone(), vec![("IMPOSITION", 3)]].concat(),
+        ..renewed.renewal(world::now())
+    };
+    let license = shop.world.vendor.issue(&last);
+    shop.world.office.publish(&license).await;
+    alex.sees("Failed to update license on:").await; // the notice, on whatever page is open
+    alex.go(&shop.page("/general")).await;
+    alex.sees("Save the envelope").await;
+    show(alex, "#failed").await;
+    steps.done(alex, "Failed to update license on").await;
+    alex.click("a", "Save the license file").await;
+    alex.click("a", "Save the envelope").await;
+    let file = alex.downloaded("prismadirect.lic").await;
+    let envelope = alex.downloaded("prismadirect.lic.dsse").await;
+    assert!(file == license.file, "the very bytes of the license");
+    let digest = shop.running.snapshot().license.outbox[0].digest;
+    let kept = shop.running.outbox().files(digest).unwrap().envelope.unwrap().1;
+    assert!(envelope == kept, "the very bytes of the envelope, as it came");
+    let inbox = shop.world.inbox();
+    std::fs::write(inbox.join("prismadirect.lic.dsse"), envelope).unwrap();
+    std::fs::write(inbox.join("prismadirect.lic"), file).unwrap();
+    let cleared = async {
+        // Over a share the license server is asked once a minute.
+        wait_for("the section is gone", 2 * IN_USE, async || {
+            alex.go(&shop.page("/general")).await;
+            (!alex.text().await.contains("Failed to update license on:")).then_some(())
+        })
+        .await;
+    };
+    steps.timed("from the copy by hand to the end of the section", cleared).await;
+    alex.go(&shop.page("/")).await;
+    alex.sees("New: IMPOSITION, 3 seats").await;
+    steps.done(alex, "Copied by hand and in use").await;
+    alex.click("button", "Dismiss").await;
+    last
+}
+
+/// Maintenance and license, one month and one day before and after.
+async fn told(shop: &Shop, alex: &Browser, terms: &Terms, steps: &mut Steps) {
+    let day = TimeDelta::days(1);
+    let month = |day: NaiveDate| day - Months::new(1);
+    for (what, today, words) in [
+        ("More than a month before maintenance ends", month(terms.maintenance_until) - day, None),
+        ("One month before maintenance ends", month(terms.maintenance_until), Some("Maintenance ends after")),
+        ("One day before maintenance ends", terms.maintenance_until - day, Some("1 day left")),
+        ("One day after the end of maintenance", terms.maintenance_until + day, None),
+        ("One month before the license expires", month(terms.expires), Some("The license expires after")),
+        ("One day before the license expires", terms.expires - day, Some("1 day left")),
+        ("One day after the license expired", terms.expires + day, Some("The license expired")),
+    ] {
+        shop.set_day(today);
+        alex.go(&shop.page("/")).await;
+        alex.sees("Overview").await;
+        let text = alex.text().await;
+        match words {
+            Some(words) => assert!(text.contains(words), "{what}: {text}"),
+            None if terms.expires == terms.maintenance_until => {}
+            None => assert!(!text.contains("Maintenance ends"), "{what}: {text}"),
+        }
+        steps.done(alex, what).await;
+    }
+    alex.click("button", "Log out").await;
+    alex.sees("The license expired").await;
+    alex.sees("An administrator can log in and install a new license.").await;
+    steps.done(alex, "Told at the login").await;
+    shop.set_day(terms.issued_at.date_naive());
+    shop.fill_in_login(alex, "alex").await;
+}
