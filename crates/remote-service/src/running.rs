@@ -86,7 +86,7 @@ impl Running {
         change::update(&self.shared, |_| {}, vec![(name, value)]).await
     }
 
-    /// [Change] of [Remote service credentials:]: tries the license server's share with them first, and keeps them only
+    /// `[Change]` of `[Remote service credentials:]`: tries the license server's share with them first, and keeps them only
     /// when that works; the report says. No user = the account that the process runs as.
     ///
     /// # Errors
