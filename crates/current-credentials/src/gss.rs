@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use self::library::Library;
 use self::types::{Buffer, ContextId, Credential, HOST_BASED_SERVICE, Name, Oid, OidSet, SPNEGO, USER_NAME};
-use crate::Error;
+use crate::{Error, Password};
 
 /// Asks the peer to prove itself too: `GSS_C_MUTUAL_FLAG`.
 const MUTUAL: u32 = 2;
@@ -35,9 +35,13 @@ impl Context {
         Ok(Self { library, name, credential: ptr::null_mut(), context: ptr::null_mut() })
     }
 
-    pub(crate) fn begin_with_password(host: &str, user: &str, password: &str) -> Result<Self, Error> {
+    pub(crate) fn begin_with_password(
+        host: &str,
+        Password { domain, user, password }: Password<'_>,
+    ) -> Result<Self, Error> {
         let mut context = Self::begin(host)?;
-        let mut user = import(&context.library, user, &USER_NAME)?;
+        let principal = format!("{user}@{}", domain.to_uppercase());
+        let mut user = import(&context.library, &principal, &USER_NAME)?;
         let mut password = Buffer::of(password.as_bytes());
         let mut wanted = OidSet { count: 1, elements: (&raw const SPNEGO).cast_mut() };
         let mut minor = 0;

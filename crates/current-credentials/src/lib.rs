@@ -4,8 +4,9 @@
 //! Context::begin(package, host) ──step(peer's token)──▶ our token ──▶ … until the peer is content
 //! ```
 //! On Unix a Kerberos ticket of the account, through the system's GSS-API library, which is opened at run time: nothing is
-//! needed to build. On Windows the log-on session, through SSPI. This crate is the only one with `unsafe` code: each block
-//! gives its reason, and nothing unsafe is public. Calls block while a KDC or domain controller is asked.
+//! needed to build. On Windows the log-on session, through SSPI. Both libraries also take a password. This crate is the
+//! only one with `unsafe` code: each block gives its reason, and nothing unsafe is public. Calls block while a KDC or domain
+//! controller is asked.
 #![expect(
     unsafe_code,
     reason = "the system libraries for tokens are C; this crate exists to keep that in one place"
@@ -28,6 +29,17 @@ pub enum Package {
     Negotiate,
     /// NTLM: on Windows only.
     Ntlm,
+}
+
+/// A user and a password; has no `Debug`.
+#[derive(Clone, Copy)]
+pub struct Password<'a> {
+    /// Domain, or Kerberos realm.
+    pub domain: &'a str,
+    /// The user's name.
+    pub user: &'a str,
+    /// The password.
+    pub password: &'a str,
 }
 
 /// One login under way to the HTTP service on one host.
@@ -55,15 +67,21 @@ impl Context {
         Ok(Self { inner })
     }
 
-    /// Begins a Kerberos login to the service `HTTP` on `host` as `user@REALM`, asking the KDC for a ticket at once.
-    ///
-    /// It is here because the same library serves it; on Windows the `sspi` crate does.
+    /// Begins a login to the service `HTTP` on `host` with a password, through the same system library. On Unix that asks the
+    /// KDC for a ticket at once.
     ///
     /// # Errors
-    /// [`Error::Library`]; [`Error::Refused`] with the KDC's words, or when no KDC can be asked.
-    #[cfg(unix)]
-    pub fn begin_with_password(host: &str, user: &str, password: &str) -> Result<Self, Error> {
-        Ok(Self { inner: gss::Context::begin_with_password(host, user, password)? })
+    /// [`Error::Unsupported`] for NTLM on Unix; [`Error::Library`]; [`Error::Refused`] with the words of the system or the KDC,
+    /// or when no KDC can be asked.
+    pub fn begin_with_password(package: Package, host: &str, password: Password<'_>) -> Result<Self, Error> {
+        #[cfg(unix)]
+        let inner = match package {
+            Package::Negotiate => gss::Context::begin_with_password(host, password)?,
+            Package::Ntlm => return Err(Error::Unsupported),
+        };
+        #[cfg(windows)]
+        let inner = windows::Context::begin_with_password(package, host, password)?;
+        Ok(Self { inner })
     }
 
     /// Makes our next token from the peer's, which is empty on the first leg.
@@ -78,6 +96,63 @@ impl Context {
 impl std::fmt::Debug for Context {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Context").finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    const HOST: &str = "localhost";
+    const ALICE: Password<'_> = Password { domain: "PRINTDOM", user: "alice", password: "S3cret!pw" };
+
+    #[test]
+    fn ntlm_with_a_password_makes_its_first_token() {
+        let mut context = Context::begin_with_password(Package::Ntlm, HOST, ALICE).unwrap();
+        let token = context.step(&[]).unwrap();
+        assert!(token.starts_with(b"NTLMSSP\0\x01\0\0\0"), "{token:?}");
+    }
+
+    #[test]
+    fn negotiate_with_a_password_makes_its_first_token() {
+        let mut context = Context::begin_with_password(Package::Negotiate, HOST, ALICE).unwrap();
+        let token = context.step(&[]).unwrap();
+        if wine::differs("Negotiate is plain NTLM, not wrapped in SPNEGO") {
+            assert!(token.starts_with(b"NTLMSSP\0\x01\0\0\0"), "{token:?}");
+        } else {
+            assert_eq!(token.first(), Some(&0x60), "an ASN.1 application tag: {token:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused_in_the_words_of_the_system() {
+        for package in [Package::Ntlm, Package::Negotiate] {
+            let mut context = Context::begin_with_password(package, HOST, ALICE).unwrap();
+            context.step(&[]).unwrap();
+            let error = context.step(b"no token of anybody").unwrap_err();
+            assert!(matches!(error, Error::Refused { code: 0x8009_0000.., .. }), "{error:?}");
+            assert!(error.to_string().len() > 10, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_too_long_is_refused_unread() {
+        let mut context = Context::begin_with_password(Package::Ntlm, HOST, ALICE).unwrap();
+        assert!(matches!(context.step(&vec![0; 64 * 1024 + 1]), Err(Error::Refused { code: 0, .. })));
+    }
+
+    #[test]
+    fn the_account_of_the_process_can_log_in_or_is_told_why_not() {
+        let first = Context::begin(Package::Ntlm, HOST).and_then(|mut context| context.step(&[]));
+        match first {
+            Ok(token) => assert!(token.starts_with(b"NTLMSSP\0\x01"), "{token:?}"),
+            Err(error) => {
+                assert!(wine::differs(
+                    "there is no log-on session with a password: NTLM as the process's account fails"
+                ));
+                assert!(matches!(error, Error::Refused { .. }), "{error:?}");
+            }
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! SSPI with the credentials of the log-on session.
-use std::ptr;
+//! SSPI, with the credentials of the log-on session or with given ones.
+use std::{io, ptr};
 
 use windows_sys::Win32::Foundation::SEC_I_CONTINUE_NEEDED;
 use windows_sys::Win32::Security::Authentication::Identity::{
@@ -8,8 +8,10 @@ use windows_sys::Win32::Security::Authentication::Identity::{
     SECBUFFER_VERSION, SECPKG_CRED_OUTBOUND, SECURITY_NATIVE_DREP, SecBuffer, SecBufferDesc,
 };
 use windows_sys::Win32::Security::Credentials::SecHandle;
+use windows_sys::Win32::System::Rpc::{SEC_WINNT_AUTH_IDENTITY_UNICODE, SEC_WINNT_AUTH_IDENTITY_W};
+use zeroize::Zeroizing;
 
-use crate::{Error, Package};
+use crate::{Error, Package, Password};
 
 /// Longest peer's token that is taken.
 const MAX_TOKEN: usize = 64 * 1024;
@@ -23,21 +25,49 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn begin(package: Package, host: &str) -> Result<Self, Error> {
+        Self::acquire(package, host, ptr::null())
+    }
+
+    pub(crate) fn begin_with_password(
+        package: Package,
+        host: &str,
+        Password { domain, user, password }: Password<'_>,
+    ) -> Result<Self, Error> {
+        let (user, domain, password) = (wide(user), wide(domain), Zeroizing::new(wide(password)));
+        let identity = SEC_WINNT_AUTH_IDENTITY_W {
+            User: user.as_ptr().cast_mut(),
+            UserLength: length(&user)?,
+            Domain: domain.as_ptr().cast_mut(),
+            DomainLength: length(&domain)?,
+            Password: password.as_ptr().cast_mut(),
+            PasswordLength: length(&password)?,
+            Flags: SEC_WINNT_AUTH_IDENTITY_UNICODE,
+        };
+        Self::acquire(package, host, &identity)
+    }
+
+    /// `identity` is null for the account of the process, else it is valid for the call.
+    fn acquire(
+        package: Package,
+        host: &str,
+        identity: *const SEC_WINNT_AUTH_IDENTITY_W,
+    ) -> Result<Self, Error> {
         let package = match package {
             Package::Negotiate => wide("Negotiate"),
             Package::Ntlm => wide("NTLM"),
         };
         let mut credentials = SecHandle { dwLower: 0, dwUpper: 0 };
         let mut expiry = 0_i64;
-        // SAFETY: the strings end with a zero and outlive the call; null means the account of the process; the two last
-        // pointers are to live locals.
+        // SAFETY: the strings end with a zero and outlive the call; the identity is null, which means the account of the
+        // process, or points to a live local whose strings are live too and which SSPI copies; the two last pointers are to
+        // live locals.
         let status = unsafe {
             AcquireCredentialsHandleW(
                 ptr::null(),
                 package.as_ptr(),
                 SECPKG_CRED_OUTBOUND,
                 ptr::null(),
-                ptr::null(),
+                identity.cast(),
                 None,
                 ptr::null(),
                 &mut credentials,
@@ -51,8 +81,8 @@ impl Context {
     }
 
     pub(crate) fn step(&mut self, token: &[u8]) -> Result<Vec<u8>, Error> {
-        let length =
-            u32::try_from(token.len()).ok().filter(|_| token.len() <= MAX_TOKEN).ok_or_else(|| refusal(0))?;
+        let length = u32::try_from(token.len()).ok().filter(|_| token.len() <= MAX_TOKEN);
+        let length = length.ok_or_else(|| too_long("the peer's token"))?;
         let mut input = SecBuffer {
             cbBuffer: length,
             BufferType: SECBUFFER_TOKEN,
@@ -111,10 +141,21 @@ impl Drop for Context {
     }
 }
 
+/// UTF-16 with a zero at its end.
 fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
 }
 
+/// The length of such a text, without the zero.
+fn length(text: &[u16]) -> Result<u32, Error> {
+    u32::try_from(text.len().saturating_sub(1)).map_err(|_| too_long("a name or password"))
+}
+
+fn too_long(what: &str) -> Error {
+    Error::Refused { message: format!("{what} is too long"), code: 0 }
+}
+
+/// The status in the words of the system.
 fn refusal(status: i32) -> Error {
-    Error::Refused { message: format!("SSPI status {status:#010x}"), code: status.cast_unsigned() }
+    Error::Refused { message: io::Error::from_raw_os_error(status).to_string(), code: status.cast_unsigned() }
 }

@@ -140,7 +140,8 @@ impl fmt::Debug for SessionLink {
 pub struct ClientProcess {
     /// The process id.
     pub pid: u32,
-    /// When it started, in the system's own unit (Linux: clock ticks since boot, field 22 of `/proc/PID/stat`).
+    /// When it started, in the system's own unit (Linux: clock ticks since boot, field 22 of
+    /// `/proc/PID/stat`; Windows: whole seconds since 1970).
     pub started: u64,
 }
 

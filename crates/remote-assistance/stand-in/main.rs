@@ -8,6 +8,7 @@ mod service;
 
 use std::env::current_exe;
 use std::io;
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -19,18 +20,36 @@ fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["service", folder, program, id] => service::run(folder, program, id),
-        ["deaf"] => {
-            Command::new("/usr/bin/setsid").arg(current_exe()?).arg("fork").spawn()?;
-            Command::new(current_exe()?).arg("fork").spawn()?;
-            thread::sleep(LIFE);
-            Ok(())
-        }
+        ["deaf"] => fork_twice(),
         ["fork"] => {
             thread::sleep(LIFE);
             Ok(())
         }
         _ => go_deaf(),
     }
+}
+
+fn fork_twice() -> io::Result<()> {
+    in_a_session_of_its_own(&current_exe()?).arg("fork").spawn()?;
+    Command::new(current_exe()?).arg("fork").spawn()?;
+    thread::sleep(LIFE);
+    Ok(())
+}
+
+#[cfg(unix)]
+fn in_a_session_of_its_own(program: &Path) -> Command {
+    let mut command = Command::new("/usr/bin/setsid");
+    command.arg(program);
+    command
+}
+
+#[cfg(windows)]
+fn in_a_session_of_its_own(program: &Path) -> Command {
+    use std::os::windows::process::CommandExt;
+    const DETACHED_PROCESS_IN_A_GROUP_OF_ITS_OWN: u32 = 0x0000_0208;
+    let mut command = Command::new(program);
+    command.creation_flags(DETACHED_PROCESS_IN_A_GROUP_OF_ITS_OWN);
+    command
 }
 
 /// Becomes a process that ignores polite signals: what is ignored stays ignored in the program that takes over, and in
@@ -42,8 +61,8 @@ fn go_deaf() -> io::Result<()> {
     Err(Command::new("/bin/sh").args(["-c", script]).arg(current_exe()?).exec())
 }
 
-#[cfg(not(unix))]
+/// Windows has no polite signals.
+#[cfg(windows)]
 fn go_deaf() -> io::Result<()> {
-    thread::sleep(LIFE);
-    Ok(())
+    fork_twice()
 }

@@ -1,3 +1,6 @@
+#[cfg(windows)]
+mod credential_manager;
+
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -16,6 +19,10 @@ pub enum KeySource {
     /// the credential's path in `$CREDENTIALS_DIRECTORY`, which must exist, as nobody can write there. Keep it away
     /// from the sealed folder's backups.
     File(PathBuf),
+    /// An entry of this name in Windows' Credential Manager, made when missing. Windows keeps it for the account of the
+    /// process: a service that is given another log-on account finds a new key, and its secrets must be typed again.
+    #[cfg(windows)]
+    CredentialManager(String),
     /// The key itself, from a store of the embedder's.
     Bytes(Zeroizing<[u8; 32]>),
 }
@@ -24,6 +31,8 @@ impl fmt::Debug for KeySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            #[cfg(windows)]
+            Self::CredentialManager(name) => f.debug_tuple("CredentialManager").field(name).finish(),
             Self::Bytes(_) => f.write_str("Bytes([REDACTED])"),
         }
     }
@@ -33,6 +42,8 @@ impl KeySource {
     pub(crate) fn key(self) -> Result<Key, Error> {
         match self {
             Self::Bytes(key) => Ok(key),
+            #[cfg(windows)]
+            Self::CredentialManager(name) => credential_manager::key(&name),
             Self::File(path) => match read(&path)? {
                 Some(key) => Ok(key),
                 None => {
@@ -64,9 +75,14 @@ fn read(path: &Path) -> Result<Option<Key>, Error> {
     Ok(Some(key))
 }
 
-fn make(path: &Path) -> Result<(), Error> {
+fn random() -> Result<Key, Error> {
     let mut key = Key::default();
     getrandom::fill(key.as_mut_slice()).map_err(|source| Error::Random { source: Box::new(source) })?;
+    Ok(key)
+}
+
+fn make(path: &Path) -> Result<(), Error> {
+    let key = random()?;
     Replace::new(path).mode(0o400).write_new(key.as_slice()).map_err(Error::storage)?;
     Ok(())
 }

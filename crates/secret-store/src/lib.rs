@@ -5,6 +5,8 @@
 //! SecretStore ──┤
 //!               └── InMemory       demos and tests
 //! ```
+//! The key is a file, or on Windows an entry of Credential Manager ([`KeySource`]).
+//!
 //! Sealing protects backups and copies of the state directory. It does not protect against root, nor against
 //! whoever can read the key: a service that starts without a person at the keyboard can keep nothing from these.
 //!

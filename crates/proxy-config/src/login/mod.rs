@@ -2,12 +2,12 @@
 mod basic;
 #[cfg(feature = "current")]
 mod current;
-#[cfg(all(unix, feature = "current"))]
-mod gss;
-#[cfg(all(feature = "sspi", not(all(unix, feature = "current"))))]
+#[cfg(all(feature = "sspi", not(feature = "current")))]
 mod kerberos;
-#[cfg(feature = "sspi")]
+#[cfg(all(feature = "sspi", not(all(windows, feature = "current"))))]
 mod ntlm;
+#[cfg(feature = "current")]
+mod system;
 
 use crate::error::Cause;
 use crate::{Credentials, ProxyServer, Scheme};
@@ -63,13 +63,17 @@ pub(crate) fn begin(
 ) -> Result<Box<dyn Conversation>, StepError> {
     match (scheme, identity) {
         (Scheme::Basic, Identity::User(credentials)) => Ok(Box::new(basic::Basic::new(credentials))),
-        #[cfg(feature = "sspi")]
+        #[cfg(all(windows, feature = "current"))]
+        (Scheme::Ntlm | Scheme::Negotiate, Identity::User(credentials)) => {
+            Ok(Box::new(system::Login::begin(scheme, credentials, &server.host)?))
+        }
+        #[cfg(all(feature = "sspi", not(all(windows, feature = "current"))))]
         (Scheme::Ntlm, Identity::User(credentials)) => Ok(Box::new(ntlm::Login::begin(credentials)?)),
         #[cfg(all(unix, feature = "current"))]
         (Scheme::Negotiate, Identity::User(credentials)) => {
-            Ok(Box::new(gss::Login::begin(credentials, &server.host)?))
+            Ok(Box::new(system::Login::begin(scheme, credentials, &server.host)?))
         }
-        #[cfg(all(feature = "sspi", not(all(unix, feature = "current"))))]
+        #[cfg(all(feature = "sspi", not(feature = "current")))]
         (Scheme::Negotiate, Identity::User(credentials)) => {
             Ok(Box::new(kerberos::Login::begin(credentials, &server.host)?))
         }

@@ -1,6 +1,8 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::process::{Processes, Traces};
 use crate::{Availability, ClientProcess, Error, LocalClient, Session};
@@ -15,13 +17,18 @@ const QUICK_SUPPORT: [&str; 4] = [
     "Program Files (x86)/TeamViewer/TeamViewerQS.exe",
 ];
 
+/// How often, and how long apart, a file is tried to be removed that is in use.
+const RETRIES: u32 = 20;
+const RETRY: Duration = Duration::from_millis(10);
+
 /// TeamViewer's program on this computer.
 ///
 /// With QuickSupport, a session is started here: a copy of the program that carries the session's code in its name
 /// (`TeamViewerQS-ids12345678.exe`) joins it by itself. Without, the customer follows the link on the page. All that
 /// runs for a session is found again by its mark in the environment, by what was recorded about it, and by the code.
 ///
-/// To be used on a [`ClientThread`](crate::ClientThread): on Linux the program dies with the thread that started it.
+/// To be used on a [`ClientThread`](crate::ClientThread): on Linux the program dies with the thread that started it,
+/// on Windows with the service.
 #[derive(Debug)]
 pub struct TeamViewerClient {
     folder: PathBuf,
@@ -56,7 +63,8 @@ impl TeamViewerClient {
     fn launch(&mut self, program: &Path, copy: &Path, traces: &Traces) -> io::Result<ClientProcess> {
         fs::create_dir_all(&self.folder)?;
         remove(copy)?;
-        if fs::hard_link(program, copy).is_err() {
+        // Windows removes no name of a file while a program runs from any of its names
+        if cfg!(windows) || fs::hard_link(program, copy).is_err() {
             fs::copy(program, copy)?;
         }
         self.processes.start(copy, traces)
@@ -91,9 +99,14 @@ impl LocalClient for TeamViewerClient {
     }
 }
 
+/// Windows lets go of a program's file a moment after the program has ended.
 fn remove(file: &Path) -> io::Result<()> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+    for _ in 0..RETRIES {
+        match fs::remove_file(file) {
+            Err(error) if cfg!(windows) && durable_file::is_in_use(&error) => thread::sleep(RETRY),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => return Ok(()),
+        }
     }
+    fs::remove_file(file)
 }

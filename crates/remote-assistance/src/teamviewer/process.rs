@@ -14,7 +14,6 @@ compile_error!("TeamViewer's program is started and stopped on Linux and Windows
 use crate::Session;
 
 /// The environment variable that marks all processes of a session: whatever they start inherits it.
-#[cfg(any(target_os = "linux", windows))]
 const MARK: &str = "REMOTE_SERVICE_SESSION";
 
 /// By what the processes of a session can be found, also by a service that did not start them.
@@ -22,10 +21,8 @@ pub(super) struct Traces {
     /// The value of [`MARK`]: the request's id.
     mark: String,
     /// The process that was started, where it is known.
-    #[cfg(target_os = "linux")]
     process: Option<crate::ClientProcess>,
     /// How the file name of a program ends that carries the session's code.
-    #[cfg(target_os = "linux")]
     name_end: Option<String>,
 }
 
@@ -33,9 +30,7 @@ impl Traces {
     pub(super) fn of(session: &Session) -> Self {
         Self {
             mark: session.consent().request_id().to_string(),
-            #[cfg(target_os = "linux")]
             process: session.process(),
-            #[cfg(target_os = "linux")]
             name_end: session.link().map(|link| format!("-id{}", link.code.compact())),
         }
     }

@@ -1,5 +1,5 @@
 //! What runs on this computer, seen from outside.
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,6 +17,7 @@ pub(crate) fn unused_id() -> RequestId {
 }
 
 /// The processes that carry the request's mark and have not ended.
+#[cfg(unix)]
 pub(crate) fn living(request: RequestId) -> Vec<u32> {
     let mark = format!("REMOTE_SERVICE_SESSION={request}");
     let marked = |pid: &u32| {
@@ -27,9 +28,24 @@ pub(crate) fn living(request: RequestId) -> Vec<u32> {
     processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).filter(marked).collect()
 }
 
+/// The processes that carry the request's mark and have not ended.
+#[cfg(windows)]
+pub(crate) fn living(request: RequestId) -> Vec<u32> {
+    use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+    let mark = format!("REMOTE_SERVICE_SESSION={request}");
+    let mut system = System::new();
+    let wanted = ProcessRefreshKind::nothing().with_environ(UpdateKind::Always);
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, wanted);
+    let marked = system.processes().values().filter(|process| process.environ().iter().any(|e| *e == *mark));
+    marked.map(|process| process.pid().as_u32()).collect()
+}
+
 /// Ends a process the hard way.
 pub(crate) fn kill(process: u32) {
-    Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap();
+    let process = process.to_string();
+    let mut command = Command::new(if cfg!(windows) { "taskkill" } else { "kill" });
+    command.args(if cfg!(windows) { ["/F", "/PID"] } else { ["-KILL", "--"] }).arg(process);
+    command.stdout(Stdio::null()).status().unwrap();
 }
 
 /// Waits for something that has to happen soon.
