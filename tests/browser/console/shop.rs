@@ -109,11 +109,10 @@ impl Shop {
 
     /// Ends everything but the service, which goes with the test.
     pub(crate) async fn stop_back_office(self) -> Closed {
-        let Self { mut world, running, serving, address, .. } = self;
+        let Self { world, running, serving, address, .. } = self;
         // What the settings name stays where it is.
-        let folder = std::mem::replace(&mut world.folder, tempfile::tempdir().unwrap());
-        world.stop().await;
-        Closed { _running: running, _folder: folder, serving, address }
+        let _folder = world.close().await;
+        Closed { _running: running, _folder, serving, address }
     }
 }
 

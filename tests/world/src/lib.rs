@@ -16,6 +16,7 @@ mod help_desk;
 mod installation;
 mod office;
 mod vendor;
+mod visitor;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -27,10 +28,11 @@ use secrecy::ExposeSecret;
 
 pub use books::{Asked, Books};
 pub use customer::customer;
-pub use help_desk::HelpDesk;
+pub use help_desk::{HelpDesk, PASSWORD};
 pub use installation::Installation;
 pub use office::Office;
 pub use vendor::{PRODUCT, SERIAL_NUMBER, SignedLicense, Terms, Vendor};
+pub use visitor::Visitor;
 
 /// The time it is.
 #[allow(clippy::disallowed_methods, reason = "demos and tests begin now")]
@@ -128,8 +130,14 @@ impl World {
 
     /// Stops everything in order.
     pub async fn stop(self) {
+        drop(self.close().await);
+    }
+
+    /// The same, and leaves what lies on disk.
+    pub async fn close(self) -> tempfile::TempDir {
         self.license_server.stop().await;
         self.office.stop().await;
+        self.folder
     }
 }
 
