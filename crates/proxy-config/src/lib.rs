@@ -32,6 +32,8 @@ mod findings;
 mod health;
 #[cfg(feature = "client")]
 mod login;
+#[cfg(feature = "pac")]
+mod network;
 mod pac;
 #[cfg(feature = "client")]
 mod relay;

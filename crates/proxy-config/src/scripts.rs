@@ -14,13 +14,14 @@ use crate::{Error, PacEngine, Repeatable, TlsTrust};
 
 /// How long a script is used before it is asked for again.
 const FRESH: Duration = Duration::from_secs(60);
+/// More scripts than this are not kept.
+const MAX_KNOWN: usize = 8;
 /// How long a fetch may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What was read, by location. Cloning shares it.
 #[derive(Clone, Debug)]
 pub(crate) struct Scripts {
-    tls: TlsTrust,
     repeatable: Repeatable,
     known: Arc<Mutex<HashMap<String, Known>>>,
 }
@@ -41,15 +42,15 @@ struct Script {
 }
 
 impl Scripts {
-    pub(crate) fn new(tls: &TlsTrust, repeatable: Repeatable) -> Self {
-        Self { tls: tls.clone(), repeatable, known: Arc::default() }
+    pub(crate) fn new(repeatable: Repeatable) -> Self {
+        Self { repeatable, known: Arc::default() }
     }
 
     /// The engine for the script at `location`, a file or an http(s) URL; asked for again after a minute.
     ///
     /// A script that was fetched once stays in use while its server cannot be reached: neither "direct" nor "no way out"
     /// would be better.
-    pub(crate) async fn engine(&self, location: &str) -> Result<PacEngine, Error> {
+    pub(crate) async fn engine(&self, location: &str, tls: &TlsTrust) -> Result<PacEngine, Error> {
         let mut all = self.known.lock().await;
         let known = all.get_mut(location);
         if let Some(known) = &known
@@ -57,7 +58,7 @@ impl Scripts {
         {
             return Ok(known.engine.clone());
         }
-        let script = match (self.read(location, known.as_ref().map(|known| &known.script)).await, known) {
+        let script = match (read(location, tls, known.as_ref().map(|known| &known.script)).await, known) {
             (Ok(script), Some(known)) if script.as_ref().is_none_or(|new| new.text == known.script.text) => {
                 known.script = script.unwrap_or_else(|| known.script.clone());
                 known.read = Some(Instant::now());
@@ -74,13 +75,16 @@ impl Scripts {
             (Err(error), _) => return Err(error),
         };
         let engine = PacEngine::start(location, script.text.clone(), self.repeatable.clone())?;
+        if all.len() >= MAX_KNOWN {
+            all.clear(); // each has a thread; what is still in use is fetched again
+        }
         all.insert(location.into(), Known { script, engine: engine.clone(), read: Some(Instant::now()) });
         Ok(engine)
     }
 
     /// Whether a script, rather than somebody's web page or nothing, lies at `location`.
-    pub(crate) async fn is_script(&self, location: &str) -> bool {
-        if self.engine(location).await.is_err() {
+    pub(crate) async fn is_script(&self, location: &str, tls: &TlsTrust) -> bool {
+        if self.engine(location, tls).await.is_err() {
             return false;
         }
         let mut all = self.known.lock().await;
@@ -95,44 +99,43 @@ impl Scripts {
     pub(crate) async fn forget(&self) {
         self.known.lock().await.values_mut().for_each(|known| known.read = None);
     }
+}
 
-    /// The script, or none when `known` is still the newest.
-    async fn read(&self, location: &str, known: Option<&Script>) -> Result<Option<Script>, Error> {
-        let (bytes, version) = if is_url(location) {
-            let answer = self.ask(location, known).await.map_err(|error| unavailable(location, error))?;
-            if answer.status() == StatusCode::NOT_MODIFIED {
-                return Ok(None);
-            }
-            let version = [ETAG, LAST_MODIFIED].map(|name| answer.headers().get(name).cloned());
-            (body(answer).await.map_err(|error| unavailable(location, error))?, version)
-        } else {
-            let path = location.strip_prefix("file://").unwrap_or(location).to_owned();
-            let read = tokio::task::spawn_blocking(move || file(&path)).await;
-            let read = read.map_err(Cause::from).and_then(|read| read.map_err(Cause::from));
-            (read.map_err(|error| unavailable(location, error))?, Default::default())
-        };
-        if bytes.len() > MAX_SCRIPT {
-            return Err(Error::ScriptTooLong { location: location.into() });
+/// The script, or none when `known` is still the newest.
+async fn read(location: &str, tls: &TlsTrust, known: Option<&Script>) -> Result<Option<Script>, Error> {
+    let (bytes, version) = if is_url(location) {
+        let answer = ask(location, tls, known).await.map_err(|error| unavailable(location, error))?;
+        if answer.status() == StatusCode::NOT_MODIFIED {
+            return Ok(None);
         }
-        let text = String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned();
-        Ok(Some(Script { text, version }))
+        let version = [ETAG, LAST_MODIFIED].map(|name| answer.headers().get(name).cloned());
+        (body(answer).await.map_err(|error| unavailable(location, error))?, version)
+    } else {
+        let path = location.strip_prefix("file://").unwrap_or(location).to_owned();
+        let read = tokio::task::spawn_blocking(move || file(&path)).await;
+        let read = read.map_err(Cause::from).and_then(|read| read.map_err(Cause::from));
+        (read.map_err(|error| unavailable(location, error))?, Default::default())
+    };
+    if bytes.len() > MAX_SCRIPT {
+        return Err(Error::ScriptTooLong { location: location.into() });
     }
+    let text = String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned();
+    Ok(Some(Script { text, version }))
+}
 
-    /// Without a proxy: the script is what tells the proxy.
-    async fn ask(&self, location: &str, known: Option<&Script>) -> Result<Response, Cause> {
-        let client =
-            reqwest::Client::builder().tls_backend_preconfigured(self.tls.client_config()?).no_proxy();
-        let mut question = client.timeout(PATIENCE).build()?.get(location);
-        if let Some(Script { version: [tag, modified], .. }) = known {
-            for (name, value) in [(IF_NONE_MATCH, tag), (IF_MODIFIED_SINCE, modified)] {
-                if let Some(value) = value {
-                    question = question.header(name, value);
-                }
+/// Without a proxy: the script is what tells the proxy.
+async fn ask(location: &str, tls: &TlsTrust, known: Option<&Script>) -> Result<Response, Cause> {
+    let client = reqwest::Client::builder().tls_backend_preconfigured(tls.client_config()?).no_proxy();
+    let mut question = client.timeout(PATIENCE).build()?.get(location);
+    if let Some(Script { version: [tag, modified], .. }) = known {
+        for (name, value) in [(IF_NONE_MATCH, tag), (IF_MODIFIED_SINCE, modified)] {
+            if let Some(value) = value {
+                question = question.header(name, value);
             }
         }
-        let answer = question.send().await.and_then(Response::error_for_status);
-        Ok(answer.map_err(reqwest::Error::without_url)?)
     }
+    let answer = question.send().await.and_then(Response::error_for_status);
+    Ok(answer.map_err(reqwest::Error::without_url)?)
 }
 
 async fn body(mut answer: Response) -> Result<Vec<u8>, Cause> {

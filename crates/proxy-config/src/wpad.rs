@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
+use crate::TlsTrust;
 use crate::finder::Looked;
+use crate::network::domains;
 use crate::scripts::Scripts;
 
 /// How long "there is none" is believed.
@@ -18,7 +20,7 @@ const MAX_NAMES: usize = 8;
 pub(crate) struct Wpad(Looked<String>);
 
 impl Wpad {
-    pub(crate) async fn location(&self, scripts: &Scripts) -> Option<String> {
+    pub(crate) async fn location(&self, scripts: &Scripts, tls: &TlsTrust) -> Option<String> {
         let mut known = self.0.lock().await;
         if let Some((looked, location)) = &*known
             && (location.is_some() || looked.elapsed() < FRESH)
@@ -26,7 +28,8 @@ impl Wpad {
             return location.clone();
         }
         let domains = tokio::task::spawn_blocking(domains).await.unwrap_or_default();
-        let location = timeout(PATIENCE, first_script(scripts, candidates(&domains))).await.ok().flatten();
+        let location =
+            timeout(PATIENCE, first_script(scripts, tls, candidates(&domains))).await.ok().flatten();
         *known = Some((Instant::now(), location.clone()));
         location
     }
@@ -36,9 +39,9 @@ impl Wpad {
     }
 }
 
-async fn first_script(scripts: &Scripts, candidates: Vec<String>) -> Option<String> {
+async fn first_script(scripts: &Scripts, tls: &TlsTrust, candidates: Vec<String>) -> Option<String> {
     for location in candidates {
-        if scripts.is_script(&location).await {
+        if scripts.is_script(&location, tls).await {
             return Some(location);
         }
     }
@@ -63,42 +66,6 @@ fn candidates(domains: &[String]) -> Vec<String> {
     }
     found.truncate(MAX_NAMES);
     found
-}
-
-/// The DNS domains of this computer.
-#[cfg(unix)]
-fn domains() -> Vec<String> {
-    use std::io::Read;
-    let mut text = String::new();
-    if let Ok(file) = std::fs::File::open("/etc/resolv.conf") {
-        let _ = file.take(64 * 1024).read_to_string(&mut text); // what was read so far counts
-    }
-    searched(&text)
-}
-
-/// `domain` and `search` of resolv.conf(5); the last line of these counts.
-#[cfg(unix)]
-fn searched(text: &str) -> Vec<String> {
-    let mut lines =
-        text.lines().filter_map(|line| line.strip_prefix("search").or(line.strip_prefix("domain")));
-    let last = lines.rfind(|rest| rest.starts_with([' ', '\t'])).unwrap_or_default();
-    last.split_whitespace().map(str::to_owned).collect()
-}
-
-/// The DNS domains of this computer.
-#[cfg(windows)]
-fn domains() -> Vec<String> {
-    use windows_registry::LOCAL_MACHINE;
-    let Ok(key) = LOCAL_MACHINE.open(r"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters") else {
-        return Vec::new();
-    };
-    let values = ["Domain", "DhcpDomain", "SearchList"].map(|name| key.get_string(name).unwrap_or_default());
-    values
-        .iter()
-        .flat_map(|value| value.split([',', ' ']))
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 #[cfg(test)]
@@ -126,16 +93,5 @@ mod tests {
         }
         let many: Vec<_> = (0..20).map(|n| format!("d{n}.example.com")).collect();
         assert_eq!(candidates(&many).len(), MAX_NAMES);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn domains_come_from_the_resolvers_configuration() {
-        assert_eq!(
-            searched("nameserver ::1\ndomain a.test\nsearch b.test\tc.test\noptions x\n"),
-            ["b.test", "c.test"]
-        );
-        assert_eq!(searched("search a.test\ndomain b.test"), ["b.test"]);
-        assert!(searched("nameserver ::1\nsearching x\n# search y\n").is_empty());
     }
 }

@@ -29,6 +29,7 @@ pub(crate) async fn update(
     blocking(shared, move |shared| save(shared, &saved, secrets)).await??;
     if touched || settings != *before {
         shared.health.open_latches();
+        shared.finder.forget().await;
     }
     shared.show_settings(&settings);
     shared.settings.send_replace(Arc::new(settings)); // whoever works with the old ones begins anew

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use proxy_config::SharedHealth;
+use proxy_config::{Finder, SharedHealth};
 use secrecy::SecretString;
 use secret_store::SecretStore;
 use signed_envelope::KeyRing;
@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     /// The back office while it can be spoken to.
     pub(crate) office: watch::Sender<Option<Arc<back_office::Client>>>,
     pub(crate) health: SharedHealth,
+    /// Remembers scripts and WPAD across visits.
+    pub(crate) finder: Finder,
     pub(crate) nudges: Nudges,
     pub(crate) gatehouse: Gatehouse,
     /// Settings and secrets are changed by one form at a time.
@@ -98,6 +100,7 @@ impl Shared {
             settings: watch::Sender::new(Arc::new(settings)),
             office: watch::Sender::new(None),
             health: SharedHealth::new(now()),
+            finder: Finder::new(),
             nudges: Nudges::default(),
             gatehouse,
             changing: tokio::sync::Mutex::default(),

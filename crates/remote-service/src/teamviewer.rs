@@ -61,7 +61,8 @@ impl Cloud {
         let password = secrets.get(secret::PROXY_PASSWORD).map_err(|error| transport(error.into()))?;
         let way = Way::new(&settings, password).map_err(|error| transport(error.into()))?;
         let url = Url::parse(API).map_err(|error| transport(error.into()))?;
-        let http = way.client(&url, &self.shared.health).await.map_err(|error| transport(error.into()))?;
+        let Shared { finder, health, .. } = &*self.shared;
+        let http = way.client(&url, finder, health).await.map_err(|error| transport(error.into()))?;
         let group = settings.teamviewer.group.clone().unwrap_or_else(|| GROUP.to_owned());
         let api = TeamViewer::new(http.client(), token, Group::Name(group));
         let api = Arc::new(Api { api: api.map_err(|error| transport(error.into()))?, _http: http });

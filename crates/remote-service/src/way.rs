@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use proxy_config::{Credentials, Findings, HttpClient, ProxySettings, SharedHealth, TlsTrust};
+use proxy_config::{Credentials, Finder, Findings, HttpClient, ProxySettings, SharedHealth, TlsTrust};
 use secrecy::SecretString;
 use url::Url;
 
@@ -35,18 +35,19 @@ impl Way {
     }
 
     /// What this computer says about the way to `url`.
-    pub(crate) async fn findings(&self, url: &Url) -> Result<Findings, proxy_config::Error> {
+    pub(crate) async fn findings(&self, url: &Url, finder: &Finder) -> Result<Findings, proxy_config::Error> {
         let local = now().with_timezone(&chrono::Local).fixed_offset();
-        proxy_config::Finder::new(&self.trust).find(&self.proxy, url, local).await
+        finder.find(&self.proxy, &self.trust, url, local).await
     }
 
     /// A client for `url`; it must live as long as what is made from it.
     pub(crate) async fn client(
         &self,
         url: &Url,
+        finder: &Finder,
         health: &SharedHealth,
     ) -> Result<HttpClient, proxy_config::Error> {
-        let findings = self.findings(url).await?;
+        let findings = self.findings(url, finder).await?;
         let route = proxy_config::decide(&self.proxy, &findings, url, now(), &health.snapshot())?;
         proxy_config::client(&route, self.credentials.as_ref(), &self.trust, health).await
     }

@@ -1,6 +1,6 @@
 //! What a script can ask of us.
 use std::cell::RefCell;
-use std::net::{IpAddr, UdpSocket};
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use ipnet::IpNet;
@@ -8,6 +8,7 @@ use rquickjs::{Ctx, Function};
 
 use super::names::Names;
 use super::shell;
+use crate::network::my_addresses;
 
 /// What the evaluation under way may see.
 #[derive(Debug)]
@@ -64,17 +65,4 @@ fn sorted(text: String) -> String {
     };
     addresses.sort_by_key(|address| (address.is_ipv4(), *address));
     list(&addresses)
-}
-
-/// The addresses that the system would use towards the Internet. Nothing is sent: connecting a UDP socket only picks a route.
-fn my_addresses() -> Vec<IpAddr> {
-    let towards = |local: &str, remote: &str| {
-        let socket = UdpSocket::bind(local).ok()?;
-        socket.connect(remote).ok()?;
-        Some(socket.local_addr().ok()?.ip())
-    };
-    [towards("0.0.0.0:0", "192.0.2.1:9"), towards("[::]:0", "[2001:db8::1]:9")]
-        .into_iter()
-        .flatten()
-        .collect()
 }

@@ -8,7 +8,8 @@ const SCRIPT: &str = "function FindProxyForURL(url, host) { return 'PROXY p.corp
 
 async fn answer(finder: &Finder, location: &str) -> Result<String, Error> {
     let settings = ProxySettings { pac_url: Some(location.into()), ..ProxySettings::default() };
-    let findings = finder.find(&settings, &"https://a.test/".parse().unwrap(), at(NOW)).await?;
+    let findings =
+        finder.find(&settings, &TlsTrust::default(), &"https://a.test/".parse().unwrap(), at(NOW)).await?;
     Ok(findings.script.unwrap().answer)
 }
 
@@ -23,7 +24,7 @@ async fn a_script_is_fetched_once_then_asked_for_by_its_tag_and_kept_when_its_se
         .expect(1)
         .create_async()
         .await;
-    let finder = Finder::new(&TlsTrust::default());
+    let finder = Finder::new();
     for _ in 0..3 {
         assert_eq!(answer(&finder, &location).await.unwrap(), "PROXY p.corp:8080");
     }
@@ -45,7 +46,7 @@ async fn a_script_is_fetched_once_then_asked_for_by_its_tag_and_kept_when_its_se
     server.mock("GET", "/wpad.dat").with_status(500).create_async().await;
     finder.forget().await;
     assert_eq!(answer(&finder, &location).await.unwrap(), "PROXY p.corp:8080");
-    let stranger = answer(&Finder::new(&TlsTrust::default()), &location).await;
+    let stranger = answer(&Finder::new(), &location).await;
     assert!(matches!(stranger, Err(Error::ScriptUnavailable { .. })), "{stranger:?}");
 }
 
@@ -54,7 +55,7 @@ async fn a_new_version_replaces_the_old_one() {
     let mut server = Server::new_async().await;
     let location = format!("{}/wpad.dat", server.url());
     let old = server.mock("GET", "/wpad.dat").with_body(SCRIPT).create_async().await;
-    let finder = Finder::new(&TlsTrust::default());
+    let finder = Finder::new();
     answer(&finder, &location).await.unwrap();
     old.remove_async().await;
     server.mock("GET", "/wpad.dat").with_body(SCRIPT.replace("p.corp", "q.corp")).create_async().await;
@@ -67,6 +68,6 @@ async fn a_new_version_replaces_the_old_one() {
 async fn an_endless_script_is_not_read_to_its_end() {
     let mut server = Server::new_async().await;
     server.mock("GET", "/wpad.dat").with_body("x".repeat(2 * 1024 * 1024)).create_async().await;
-    let outcome = answer(&Finder::new(&TlsTrust::default()), &format!("{}/wpad.dat", server.url())).await;
+    let outcome = answer(&Finder::new(), &format!("{}/wpad.dat", server.url())).await;
     assert!(matches!(outcome, Err(Error::ScriptTooLong { .. })), "{outcome:?}");
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use back_office::{Client, Error as OfficeError, Hop};
-use proxy_config::HttpClient;
+use proxy_config::{Finder, HttpClient};
 use url::Url;
 
 use super::{CORRECT, Log, PATIENCE, TestStage};
@@ -23,18 +23,19 @@ pub(super) async fn test(
     let Some(url) = &settings.back_office.url else {
         return log.failed("settings", "no back office is set", "Enter the address of the back office.");
     };
-    if !way_out(shared, way, url, log).await {
+    let finder = Finder::new(); // a person looks: nothing from before counts
+    if !way_out(shared, way, &finder, url, log).await {
         return;
     }
-    match way.client(url, &shared.health).await {
+    match way.client(url, &finder, &shared.health).await {
         Ok(http) => answers(shared, settings, secrets, &http, url, log).await,
         Err(error) => log.failed("route", chain(&error), "Check the proxy settings."),
     }
 }
 
 /// Every stage from the settings to an answer, of whomever.
-async fn way_out(shared: &Shared, way: &Way, url: &Url, log: &mut Log) -> bool {
-    let findings = match way.findings(url).await {
+async fn way_out(shared: &Shared, way: &Way, finder: &Finder, url: &Url, log: &mut Log) -> bool {
+    let findings = match way.findings(url, finder).await {
         Ok(findings) => findings,
         Err(error) => {
             log.failed("route", chain(&error), "Check the PAC file, or enter the proxy by hand.");

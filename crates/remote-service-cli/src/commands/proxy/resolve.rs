@@ -47,7 +47,7 @@ impl Resolve {
         let settings = self.way.settings()?;
         let names = self.dns.as_ref().map(|path| names(&input::text(path)?)).transpose()?;
         let my_ip = (!self.my_ip.is_empty()).then(|| self.my_ip.clone());
-        let found = self.way.finder(&TlsTrust::default(), Repeatable { my_ip, names });
+        let found = self.way.finder(Repeatable { my_ip, names });
         let now = self.now.unwrap_or_else(|| clock.local());
         runtime::block_on(self.all(&settings, &found, now))?
     }
@@ -97,7 +97,7 @@ async fn resolve(
     url: &Url,
     now: DateTime<FixedOffset>,
 ) -> Result<Route, Error> {
-    let findings = found.find(settings, url, now).await?;
+    let findings = found.find(settings, &TlsTrust::default(), url, now).await?;
     decide(settings, &findings, url, now.to_utc(), &Health::default())
 }
 

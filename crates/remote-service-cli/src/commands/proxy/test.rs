@@ -70,8 +70,8 @@ impl Test {
         trust: &TlsTrust,
         clock: &Clock,
     ) -> Report {
-        let found = self.way.finder(trust, Repeatable::default());
-        match found.find(settings, &self.url, clock.local()).await {
+        let found = self.way.finder(Repeatable::default());
+        match found.find(settings, trust, &self.url, clock.local()).await {
             Ok(findings) => {
                 let health = SharedHealth::new(clock.now());
                 diagnose(settings, credentials, trust, &findings, &self.url, &health).await

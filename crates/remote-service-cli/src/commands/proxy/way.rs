@@ -46,8 +46,8 @@ impl Way {
         Ok(settings)
     }
 
-    pub(crate) fn finder(&self, trust: &TlsTrust, repeatable: Repeatable) -> Found {
-        if self.env { Found::Environment } else { Found::Everything(Finder::repeatable(trust, repeatable)) }
+    pub(crate) fn finder(&self, repeatable: Repeatable) -> Found {
+        if self.env { Found::Environment } else { Found::Everything(Finder::repeatable(repeatable)) }
     }
 
     /// Whether `error` says that a file given here cannot be read.
@@ -67,6 +67,7 @@ impl Found {
     pub(crate) async fn find(
         &self,
         settings: &ProxySettings,
+        trust: &TlsTrust,
         url: &Url,
         now: DateTime<FixedOffset>,
     ) -> Result<Findings, Error> {
@@ -74,7 +75,7 @@ impl Found {
             Self::Environment => {
                 Ok(Findings { environment: Environment::of_process(), ..Findings::default() })
             }
-            Self::Everything(finder) => finder.find(settings, url, now).await,
+            Self::Everything(finder) => finder.find(settings, trust, url, now).await,
         }
     }
 }
