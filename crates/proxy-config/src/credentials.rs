@@ -12,6 +12,9 @@ pub struct Credentials {
     pub user: String,
     /// The password. Case matters; it is sent as it is.
     pub password: SecretString,
+    /// The user with the domain, for logins that know none: as they were written.
+    #[cfg(feature = "client")]
+    pub(crate) qualified_user: String,
 }
 
 impl Credentials {
@@ -25,7 +28,17 @@ impl Credentials {
             (None, None) => ("", user),
         };
         let given = domain.map(str::trim).filter(|domain| !domain.is_empty());
-        Self { domain: given.unwrap_or(found).into(), user: bare.into(), password }
+        Self {
+            domain: given.unwrap_or(found).into(),
+            user: bare.into(),
+            password,
+            #[cfg(feature = "client")]
+            qualified_user: match given {
+                Some(realm) if realm.contains('.') => format!("{bare}@{realm}"),
+                Some(domain) => format!("{domain}\\{bare}"),
+                None => user.into(),
+            },
+        }
     }
 
     /// The credentials that `settings` name, with the password that was stored apart; `None` when no user is set.
@@ -33,16 +46,6 @@ impl Credentials {
     pub fn from_settings(settings: &ProxySettings, password: SecretString) -> Option<Self> {
         let user = settings.user.as_deref().filter(|user| !user.trim().is_empty())?;
         Some(Self::new(settings.domain.as_deref(), user, password))
-    }
-
-    /// The user with the domain, for logins that know none: `DOMAIN\user`, or `user@realm` when the domain has a dot.
-    #[cfg(feature = "client")]
-    pub(crate) fn qualified_user(&self) -> String {
-        match (&*self.domain, &*self.user) {
-            ("", user) => user.into(),
-            (realm, user) if realm.contains('.') => format!("{user}@{realm}"),
-            (domain, user) => format!("{domain}\\{user}"),
-        }
     }
 }
 
@@ -69,12 +72,16 @@ mod tests {
     #[cfg(feature = "client")]
     #[test]
     fn a_login_without_domains_sends_the_user_as_directories_read_it() {
-        for (written, sent) in [
-            ("alice", "alice"),
-            (r"PRINTDOM\alice", r"PRINTDOM\alice"),
-            ("alice@remote.test", "alice@remote.test"),
+        for (domain, written, sent) in [
+            (None, "alice", "alice"),
+            (None, r"PRINTDOM\alice", r"PRINTDOM\alice"),
+            (None, "alice@remote.test", "alice@remote.test"),
+            (None, "al@ice", "al@ice"),
+            (Some("PRINTDOM"), "alice", r"PRINTDOM\alice"),
+            (Some("remote.test"), "alice", "alice@remote.test"),
+            (Some("PRINTDOM"), r"OTHER\alice", r"PRINTDOM\alice"),
         ] {
-            assert_eq!(Credentials::new(None, written, "x".into()).qualified_user(), sent);
+            assert_eq!(Credentials::new(domain, written, "x".into()).qualified_user, sent);
         }
     }
 

@@ -62,8 +62,8 @@ fn system(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result<Ro
     if let Some(location) = &system.pac_url {
         return Err(Error::ScriptUnavailable { location: location.clone(), source: "it was not run".into() });
     }
-    if let Some(entry) = system.bypass().matching(url) {
-        return Ok(direct(Why::SystemBypass { entry: entry.into() }));
+    if let Some(why) = system.bypass(url) {
+        return Ok(direct(why));
     }
     let why = Why::System { source: system.source.clone() };
     Ok(match system.proxy(url)? {

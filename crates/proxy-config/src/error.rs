@@ -131,7 +131,19 @@ pub enum Error {
         /// The user.
         user: String,
     },
-    /// The proxy will not, or cannot, connect us to the target.
+    /// The proxy let us in, but does not reach the target itself.
+    #[error("the proxy {proxy} lets us in, but does not reach {target}: {status} {reason}")]
+    TargetUnreachable {
+        /// The proxy.
+        proxy: ProxyServer,
+        /// `host:port`.
+        target: String,
+        /// The HTTP status, or the SOCKS reply code.
+        status: u16,
+        /// The words beside it, cut at 100 characters, and the proxy's own code for what happened.
+        reason: String,
+    },
+    /// The proxy will not connect us to the target.
     #[error("the proxy {proxy} refused the tunnel to {target}: {status} {reason}")]
     TunnelRefused {
         /// The proxy.

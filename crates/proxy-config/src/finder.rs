@@ -86,7 +86,8 @@ impl Finder {
             findings.system = self.system().await;
             script = match &findings.system {
                 Some(system) => system.pac_url.clone(),
-                None => self.wpad(tls).await,
+                None if settings.wpad => self.wpad(tls).await,
+                None => None,
             };
         }
         if let Some(location) = script {

@@ -73,7 +73,7 @@ impl Health {
     }
 
     pub(crate) fn fingerprint(&self, server: &ProxyServer, credentials: &Credentials) -> u64 {
-        let Credentials { domain, user, password } = credentials;
+        let Credentials { domain, user, password, .. } = credentials;
         self.fingerprints.hash_one((
             server,
             domain.to_lowercase(),

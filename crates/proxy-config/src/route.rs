@@ -72,6 +72,11 @@ pub enum Why {
         /// The entry as written.
         entry: String,
     },
+    /// The system's settings name the targets of their proxies, and this is none of them.
+    SystemLeavesOut {
+        /// Which ones, such as `kde`.
+        source: String,
+    },
     /// A PAC script.
     Script {
         /// Its URL or file.
@@ -93,6 +98,9 @@ impl fmt::Display for Why {
             Self::EnvironmentBypass { entry } => write!(f, "environment variable no_proxy: {entry}"),
             Self::System { source } => write!(f, "system settings ({source})"),
             Self::SystemBypass { entry } => write!(f, "bypass list of the system settings: {entry}"),
+            Self::SystemLeavesOut { source } => {
+                write!(f, "system settings ({source}): not among the targets of the proxy")
+            }
             Self::Script { location, answer } => write!(f, "PAC script {location}: {answer}"),
             Self::NothingFound => {
                 write!(f, "no proxy found: neither environment, system settings nor WPAD name one")

@@ -22,6 +22,9 @@ pub struct ProxySettings {
     /// A PAC script (URL or file) that [`Mode::Automatic`] uses before everything else. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pac_url: Option<String>,
+    /// Whether [`Mode::Automatic`] looks for a PAC script by WPAD when nothing else names a way out. Default: `true`. Turn
+    /// it off where whoever answers for `http://wpad.<domain>/` is not to be trusted.
+    pub wpad: bool,
     /// How we log in to the proxy. Default: [`Login::None`].
     pub login: Login,
     /// Domain or realm of `user`. Default: none.
@@ -65,6 +68,7 @@ impl Default for ProxySettings {
             address: None,
             bypass: vec!["<local>".into()],
             pac_url: None,
+            wpad: true,
             login: Login::default(),
             domain: None,
             user: None,

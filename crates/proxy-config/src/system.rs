@@ -16,7 +16,7 @@ mod windows;
 use url::Url;
 
 use crate::bypass::BypassList;
-use crate::{Error, ProxyServer};
+use crate::{Error, ProxyServer, Why};
 
 #[cfg(feature = "client")]
 pub(crate) use self::read::read;
@@ -38,6 +38,9 @@ pub struct SystemSettings {
     /// [`ProxySettings::bypass`](crate::ProxySettings::bypass). An entry that cannot be read is passed over: its target
     /// is reached through the proxy.
     pub bypass: Vec<String>,
+    /// Turns `bypass` round (KDE): what it names is all that uses these proxies. A list with an entry that cannot be read
+    /// leaves nobody out.
+    pub reversed: bool,
 }
 
 impl SystemSettings {
@@ -53,8 +56,14 @@ impl SystemSettings {
         Ok(Some(server))
     }
 
-    pub(crate) fn bypass(&self) -> BypassList {
-        BypassList::readable(&self.bypass)
+    /// Why `url` is reached without these proxies, if it is.
+    pub(crate) fn bypass(&self, url: &Url) -> Option<Why> {
+        if self.reversed {
+            let left_out = BypassList::manual(&self.bypass).is_ok_and(|only| only.matching(url).is_none());
+            return left_out.then(|| Why::SystemLeavesOut { source: self.source.clone() });
+        }
+        let entry = BypassList::readable(&self.bypass).matching(url)?.to_owned();
+        Some(Why::SystemBypass { entry })
     }
 }
 

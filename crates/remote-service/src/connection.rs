@@ -67,7 +67,7 @@ impl Candidate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TestStage {
-    /// Its code: `settings`, `route`, `name`, `reach`, `scheme`, `login`, `tunnel`, `tls`, `answer` on the way out, then
+    /// Its code: `settings`, `route`, `name`, `reach`, `scheme`, `login`, `tunnel`, `target`, `tls`, `answer` on the way out, then
     /// `back_office`, `organization`, `code`, then `share`.
     pub stage: String,
     /// Whether it went well.

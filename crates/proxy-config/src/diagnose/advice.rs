@@ -48,17 +48,23 @@ pub(super) fn advice(error: &Error) -> String {
         Error::LoginRefused { scheme: Scheme::Negotiate, user, .. } if user.contains("account") => {
             "The proxy does not accept the account that this service runs as: check its group, its ticket and the clock.".into()
         }
+        Error::LoginRefused { scheme: Scheme::Negotiate, source: None, user, proxy } => {
+            format!("The password of {user} is right, and {proxy} does not accept the ticket that came for it: check this computer's clock, and whether that user may use the proxy.")
+        }
         Error::LoginRefused { user, .. } => {
             format!("Check user name, domain and password of {user}. The password was sent once and is not tried again until the settings change.")
         }
         Error::LatchClosed { user, .. } => {
             format!("The latch is closed: the password of {user} was refused before and is not sent again. Enter the right one and save the settings.")
         }
+        Error::TargetUnreachable { proxy, target, .. } => {
+            format!("The proxy is not at fault: check host and port of {target}, and whether it runs. If it does, ask the operator of {proxy} why it is not reached from there.")
+        }
         Error::TunnelRefused { proxy, target, status: 403 | 2, .. } => {
             format!("Ask the operator of {proxy} to allow this computer or user to reach {target}.")
         }
         Error::TunnelRefused { proxy, target, .. } => {
-            format!("{proxy} works but cannot reach {target}: check that address, or ask the operator of the proxy.")
+            format!("Ask the operator of {proxy} why it does not connect to {target}; its log says more.")
         }
         Error::TunnelsOnly => "Use an https address.".into(),
         Error::Start { .. } => "Restart the service; if this repeats, the computer is out of memory, ports or randomness.".into(),

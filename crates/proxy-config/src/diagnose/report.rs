@@ -48,6 +48,8 @@ pub enum StageName {
     Login,
     /// The proxy connected us to the target.
     Tunnel,
+    /// The proxy reaches the target; told only when it does not.
+    Target,
     /// TLS with the target; the issuer of its certificate is named.
     Tls,
     /// The target answered.
@@ -76,6 +78,7 @@ impl StageName {
             Error::Unreachable { .. } | Error::ProxyTls { .. } => Self::Reach,
             Error::LoginNeeded { .. } | Error::NoCommonScheme { .. } => Self::Scheme,
             Error::LoginRefused { .. } | Error::LatchClosed { .. } => Self::Login,
+            Error::TargetUnreachable { .. } => Self::Target,
             Error::Silent { .. }
             | Error::Closed { .. }
             | Error::NotAProxy { .. }
@@ -96,6 +99,7 @@ impl fmt::Display for StageName {
             Self::Scheme => "scheme",
             Self::Login => "login",
             Self::Tunnel => "tunnel",
+            Self::Target => "target",
             Self::Tls => "tls",
             Self::Answer => "answer",
         })

@@ -12,7 +12,7 @@ pub(super) struct Basic {
 impl Basic {
     pub(super) fn new(credentials: &Credentials) -> Self {
         let user_and_password =
-            format!("{}:{}", credentials.qualified_user(), credentials.password.expose_secret());
+            format!("{}:{}", credentials.qualified_user, credentials.password.expose_secret());
         Self { user_and_password: user_and_password.into(), said: false }
     }
 }

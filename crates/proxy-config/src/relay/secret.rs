@@ -33,7 +33,7 @@ impl Secret {
     }
 
     pub(super) fn credentials(&self) -> Credentials {
-        Credentials { domain: String::new(), user: USER.into(), password: self.password.clone() }
+        Credentials::new(None, USER, self.password.clone())
     }
 
     /// Whether `header` is the right `Proxy-Authorization`, in a time that does not depend on where it differs.

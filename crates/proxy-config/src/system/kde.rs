@@ -5,7 +5,7 @@ use super::SystemSettings;
 pub(super) fn parse(text: &str) -> Option<SystemSettings> {
     let mut inside = false;
     let mut settings = SystemSettings { source: "kde".into(), ..SystemSettings::default() };
-    let (mut kind, mut script, mut reversed) = ("", "", false);
+    let (mut kind, mut script) = ("", "");
     for line in text.lines().map(str::trim) {
         if line.starts_with('[') {
             inside = line == "[Proxy Settings]";
@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str) -> Option<SystemSettings> {
         match (key, value.trim()) {
             ("ProxyType", value) => kind = value,
             ("Proxy Config Script", value) => script = value,
-            ("ReversedException", value) => reversed = value == "true",
+            ("ReversedException", value) => settings.reversed = value == "true",
             ("NoProxyFor", value) => {
                 settings.bypass = value.split(',').map(|entry| entry.trim().into()).collect()
             }
@@ -26,9 +26,6 @@ pub(super) fn parse(text: &str) -> Option<SystemSettings> {
             ("socksProxy", value) => settings.socks = server(value, "socks5"),
             _ => {}
         }
-    }
-    if reversed {
-        settings.bypass.clear(); // the list names who uses the proxy; everybody doing so is the safe side
     }
     match kind {
         "1" => Some(settings),
@@ -61,13 +58,15 @@ ProxyType=1\nhttpProxy=http://p.corp 8080\nhttpsProxy=https://p.corp:8443/\nsock
         assert_eq!(manual.http.as_deref(), Some("http://p.corp:8080"));
         assert_eq!(manual.https.as_deref(), Some("http://p.corp:8443"));
         assert_eq!(manual.socks.as_deref(), Some("socks5://s.corp:1081"));
-        assert_eq!((manual.pac_url, manual.bypass.join(" ")), (None, "localhost .corp".into()));
+        assert_eq!((&manual.pac_url, manual.bypass.join(" ")), (&None, "localhost .corp".into()));
         let script = parse(&MANUAL.replace("ProxyType=1", "ProxyType=2")).unwrap();
         assert_eq!((script.pac_url.as_deref(), script.http), (Some("http://old.corp/x.pac"), None));
         for other in ["ProxyType=0", "ProxyType=3", "ProxyType=4", ""] {
             assert_eq!(parse(&MANUAL.replace("ProxyType=1", other)), None, "{other}");
         }
         let reversed = MANUAL.replace("ProxyType=1", "ProxyType=1\nReversedException=true");
-        assert!(parse(&reversed).unwrap().bypass.is_empty());
+        let reversed = parse(&reversed).unwrap();
+        assert!(reversed.reversed && !manual.reversed);
+        assert_eq!(reversed.bypass, manual.bypass);
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn parse(text: &str) -> Option<SystemSettings> {
         https: server("HTTPS", "http"),
         socks: server("SOCKS", "socks5"),
         bypass,
+        reversed: false,
     };
     let named = [&settings.pac_url, &settings.http, &settings.https, &settings.socks];
     named.iter().any(|value| value.is_some()).then_some(settings)

@@ -16,7 +16,7 @@ impl Challenge {
     /// by a blank or nothing, rather than by `=`.
     pub(crate) fn all(header: &str) -> Vec<Self> {
         let mut found = Vec::new();
-        for part in split_outside_quotes(header) {
+        for part in split_outside_quotes(header, &[',']) {
             let part = part.trim();
             let (word, rest) = part.split_once([' ', '\t']).unwrap_or((part, ""));
             if word.is_empty() || !word.bytes().all(is_token) || rest.trim_start().starts_with('=') {
@@ -40,7 +40,7 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-fn split_outside_quotes(text: &str) -> Vec<&str> {
+pub(super) fn split_outside_quotes<'a>(text: &'a str, separators: &[char]) -> Vec<&'a str> {
     let (mut parts, mut start) = (Vec::new(), 0);
     let (mut quoted, mut escaped) = (false, false);
     for (at, c) in text.char_indices() {
@@ -48,7 +48,7 @@ fn split_outside_quotes(text: &str) -> Vec<&str> {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
-            ',' if !quoted => {
+            _ if !quoted && separators.contains(&c) => {
                 parts.push(&text[start..at]);
                 start = at + 1;
             }

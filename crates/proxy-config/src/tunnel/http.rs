@@ -244,11 +244,11 @@ impl Connect<'_> {
             trace.passed(StageName::Tunnel, format!("{} connects to {}", self.server, self.target));
             return Ok(());
         }
-        Err(Error::TunnelRefused {
-            proxy: self.server.clone(),
-            target: self.target.into(),
-            status: reply.status,
-            reason: reply.reason.clone(),
+        let (proxy, target) = (self.server.clone(), self.target.into());
+        let (status, reason) = (reply.status, reply.shown_reason());
+        Err(match reply.is_about_the_target() {
+            true => Error::TargetUnreachable { proxy, target, status, reason },
+            false => Error::TunnelRefused { proxy, target, status, reason },
         })
     }
 

@@ -1,6 +1,7 @@
 //! Connections through a route: dial, log in, ask for the target.
 mod challenge;
 mod dial;
+mod fault;
 mod http;
 mod reply;
 mod socks;

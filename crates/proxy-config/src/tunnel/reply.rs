@@ -1,7 +1,7 @@
 //! A proxy's HTTP answer to `CONNECT`.
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::Challenge;
+use super::{Challenge, fault};
 
 /// Longest head of an answer, and of what follows in chunk headers.
 const MAX_HEAD: usize = 64 * 1024;
@@ -24,6 +24,8 @@ pub(crate) struct Reply {
     pub(crate) challenges: Vec<Challenge>,
     /// Whether the proxy says that it will close the connection.
     pub(crate) closes: bool,
+    /// Its own code for what happened, from a header made for that.
+    fault: Option<String>,
     body: Body,
 }
 
@@ -137,9 +139,21 @@ impl Reply {
             reason: response.reason.unwrap_or("").chars().filter(|c| !c.is_control()).take(100).collect(),
             challenges: values("proxy-authenticate").flat_map(|value| Challenge::all(&value)).collect(),
             closes,
+            fault: fault::read(values("proxy-status"), values("x-squid-error")),
             body,
         };
         Ok(Some((reply, length)))
+    }
+
+    /// Whether the proxy let us in and could not reach the target.
+    pub(crate) fn is_about_the_target(&self) -> bool {
+        fault::is_about_the_target(self.status, self.fault.as_deref())
+    }
+
+    /// The words beside the status, and the proxy's own code.
+    pub(crate) fn shown_reason(&self) -> String {
+        let fault = self.fault.as_ref().map(|fault| format!(" ({fault})"));
+        self.reason.clone() + &fault.unwrap_or_default()
     }
 
     /// Whether the end of the body can be told without the connection's end.

@@ -116,7 +116,7 @@ impl Connect<'_> {
         credentials: &Credentials,
         trace: &mut Trace,
     ) -> Result<(), Error> {
-        let user = credentials.qualified_user();
+        let user = &credentials.qualified_user;
         let password = credentials.password.expose_secret();
         if [user.len(), password.len()].iter().any(|length| !(1..=MAX_TEXT).contains(length)) {
             return Err(self.unservable("user and password must have 1 to 255 bytes"));
@@ -177,8 +177,12 @@ impl Connect<'_> {
     }
 
     fn denied(&self, code: u8, reason: &str) -> Error {
-        let (proxy, target) = (self.server.clone(), self.target());
-        Error::TunnelRefused { proxy, target, status: code.into(), reason: reason.into() }
+        let (proxy, target, status) = (self.server.clone(), self.target(), code.into());
+        let reason = reason.into();
+        match code {
+            3..=6 => Error::TargetUnreachable { proxy, target, status, reason },
+            _ => Error::TunnelRefused { proxy, target, status, reason },
+        }
     }
 
     fn not_a_proxy(&self) -> Error {

@@ -1,5 +1,6 @@
 //! The environment, by curl's rules.
 use proxy_config::{Environment, Error, Findings, Hop, HopLogin, ProxySettings, Why};
+use secrecy::ExposeSecret;
 
 use crate::{route, way};
 
@@ -111,6 +112,23 @@ fn the_user_of_a_proxy_url_is_decoded_and_shown_nowhere() {
     assert_eq!((&*credentials.user, &*credentials.domain), ("al", "ice"));
     assert_eq!(route.why, Why::Environment { variable: "https_proxy".into() });
     assert!(!format!("{route:?} {findings:?}").contains("S3cret"));
+}
+
+#[test]
+fn the_host_of_a_proxy_url_begins_after_the_last_at_sign() {
+    for (value, user, password) in [
+        ("http://al@ice:pw@p.corp:3128", ("al", "ice"), "pw"),
+        ("http://alice:p@ss@p.corp:3128/", ("alice", ""), "p@ss"),
+        ("alice:p@s:s@p.corp:3128", ("alice", ""), "p@s:s"),
+    ] {
+        let route = route(&ProxySettings::default(), &findings(&[("https_proxy", value)]), "https://x.test/");
+        let [Hop::Proxy { login: HopLogin::FromUrl(found), server }] = &route.unwrap().hops[..] else {
+            panic!("{value}")
+        };
+        assert_eq!(server.to_string(), "http://p.corp:3128", "{value}");
+        assert_eq!((&*found.user, &*found.domain), user, "{value}");
+        assert_eq!(found.password.expose_secret(), password, "{value}");
+    }
 }
 
 #[test]

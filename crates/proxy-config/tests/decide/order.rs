@@ -73,6 +73,27 @@ fn the_systems_settings_serve_each_scheme_and_their_exceptions() {
 }
 
 #[test]
+fn a_reversed_list_names_the_only_targets_of_the_proxy() {
+    let system = |list: &str| SystemSettings {
+        source: "kde".into(),
+        https: Some("a:80".into()),
+        bypass: vec![list.into()],
+        reversed: true,
+        ..SystemSettings::default()
+    };
+    let found = |list, url| {
+        let findings = Findings { system: Some(system(list)), ..Findings::default() };
+        route(&ProxySettings::default(), &findings, url).unwrap()
+    };
+    assert_eq!(found(".corp", "https://a.corp/").hops[0].to_string(), "http://a:80");
+    let left_out = found(".corp", "https://a.test/");
+    let why = Why::SystemLeavesOut { source: "kde".into() };
+    assert_eq!((left_out.hops[0].to_string(), left_out.why), ("direct".into(), why));
+    assert_eq!(found("", "https://a.corp/").hops[0].to_string(), "direct");
+    assert_eq!(found(".corp what is:this?", "https://a.test/").hops[0].to_string(), "http://a:80");
+}
+
+#[test]
 fn a_proxy_that_failed_is_tried_last_for_five_minutes() {
     let (mut health, failed_at) = (Health::default(), Default::default());
     health.note_failure(&"pac:3".parse().unwrap(), failed_at);

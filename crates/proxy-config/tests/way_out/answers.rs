@@ -73,7 +73,13 @@ async fn what_is_no_answer_of_a_proxy_has_an_error_of_its_own() {
     assert!(matches!(refused, Err(Error::NotAProxy { .. })), "{refused:?}");
     let refused = says("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").await;
     assert!(
-        matches!(&refused, Err(Error::TunnelRefused { status: 503, reason, .. }) if reason == "Service Unavailable")
+        matches!(&refused, Err(Error::TargetUnreachable { status: 503, reason, .. }) if reason == "Service Unavailable")
+    );
+    let refused =
+        says("HTTP/1.1 503 Busy\r\nX-Squid-Error: ERR_SHUTTING_DOWN 0\r\nContent-Length: 0\r\n\r\n").await;
+    assert!(
+        matches!(&refused, Err(Error::TunnelRefused { reason, .. }) if reason == "Busy (ERR_SHUTTING_DOWN 0)"),
+        "{refused:?}"
     );
     let silent = through(Refusal::Silent, HopLogin::None).await;
     assert!(matches!(silent, Err(Error::Silent { .. })), "{silent:?}");

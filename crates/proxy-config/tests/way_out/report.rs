@@ -59,15 +59,19 @@ async fn each_fault_fails_its_own_stage_with_advice() {
     let lets_in = Proxy::start(Refusal::LetsIn).await.server().to_string();
     let forbids = Proxy::start(Refusal::Says("HTTP/1.1 403 Forbidden\r\n\r\n")).await.server().to_string();
     let stranger = Proxy::start(Refusal::Says("SSH-2.0-x\r\n")).await.server().to_string();
+    let fails = "HTTP/1.1 503 Service Unavailable\r\nX-Squid-Error: ERR_CONNECT_FAIL 111\r\nContent-Length: 0\r\n\r\n";
+    let fails = Proxy::start(Refusal::Says(fails)).await.server().to_string();
+    let to_target = target.url()[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
     let own = &target.trust;
     let system = &TlsTrust::default();
-    let table: [(&str, Login, &TlsTrust, StageName, &str); 9] = [
+    let table: [(&str, Login, &TlsTrust, StageName, &str); 10] = [
         ("proxy.example.test", Login::None, own, Settings, "port is missing"),
         ("no-such-host.invalid:3128", Login::None, own, Name, "DNS"),
         ("127.0.0.1:1", Login::None, own, Reach, "firewall"),
         (&basic, Login::None, own, Scheme, "offers Basic"),
         (&basic, Login::Password, own, LoginStage, "Check user name"),
         (&forbids, Login::None, own, Tunnel, "allow this computer"),
+        (&fails, Login::None, own, StageName::Target, &to_target),
         (&stranger, Login::None, own, Tunnel, "no proxy"),
         (&lets_in, Login::None, system, Tls, "inspecting proxy"),
         ("ftp://127.0.0.1:1", Login::None, own, Settings, "scheme"),

@@ -48,6 +48,7 @@ pub const KEYS: &[Key] = &[
     key("proxy.address", Kind::Text),
     key("proxy.bypass", Kind::List),
     key("proxy.pac_url", Kind::Text),
+    key("proxy.wpad", Kind::Flag),
     key("proxy.login", Kind::Text),
     key("proxy.domain", Kind::Text),
     key("proxy.user", Kind::Text),

@@ -112,18 +112,16 @@ impl Visit<'_> {
         error: &back_office::Error,
     ) -> Failure {
         let at_proxy = connection.http.last_proxy_error();
-        let stage = match (error.hop(), &at_proxy) {
+        let at_proxy = at_proxy.as_deref().filter(|_| matches!(error.hop(), Hop::Connection));
+        let stage = match (error.hop(), at_proxy) {
+            (Hop::Connection, Some(proxy_config::Error::TargetUnreachable { .. }) | None) => Stage::Network,
             (Hop::Connection, Some(_)) => Stage::Proxy,
-            (Hop::Connection, None) => Stage::Network,
             (Hop::Between, _) => Stage::Signature,
             (Hop::BackOffice, _) if matches!(error, back_office::Error::Refused { .. }) => call,
             (Hop::BackOffice, _) => Stage::BackOffice,
             _ => Stage::Settings,
         };
-        let detail = match at_proxy.filter(|_| stage == Stage::Proxy) {
-            Some(error) => chain(&*error),
-            None => chain(error),
-        };
+        let detail = at_proxy.map_or_else(|| chain(error), |error| chain(error));
         Failure { stage, detail, again: judge(error) }
     }
 }
