@@ -8,18 +8,19 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, HeaderValue, Request};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
+use crate::later::coming;
 use crate::stopping::Stopping;
 
 /// How long a client may take for its TLS handshake.
@@ -68,11 +69,19 @@ pub(crate) async fn serve(listener: TcpListener, door: Door) {
 
 fn welcome(door: &Door, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {
     let (router, stopping, balanced) = (door.router.clone(), door.stopping.clone(), door.behind_balancer);
-    let service = tower::service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = detached(request).map(Body::new);
         let forwarded = balanced.then(|| forwarded(request.headers())).flatten();
         request.extensions_mut().insert(Peer(forwarded.unwrap_or(peer.ip())));
-        router.clone().oneshot(request)
+        // Boxed, so that it is gone while a poll waits.
+        let answering = Box::pin(router.clone().oneshot(request));
+        async move {
+            let mut response = answering.await?;
+            Ok::<Response, Infallible>(match coming(&mut response) {
+                Some(coming) => coming.await,
+                None => response,
+            })
+        }
     });
     // Small answers must leave at once; a socket that refuses the option still works.
     let _ = stream.set_nodelay(true);
@@ -85,8 +94,9 @@ fn welcome(door: &Door, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaph
         }
         Some(tls) => {
             tokio::spawn(async move {
-                match tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
-                    Ok(Ok(stream)) => converse(stream, peer, service, stopping).await,
+                // Both boxed: a handshake is over soon, and its outcome is large and moved about.
+                match Box::pin(tokio::time::timeout(HANDSHAKE, tls.accept(stream))).await {
+                    Ok(Ok(stream)) => converse(Box::new(stream), peer, service, stopping).await,
                     Ok(Err(error)) => tracing::debug!(%peer, %error, "handshake failed"),
                     Err(_) => tracing::debug!(%peer, "handshake took too long"),
                 }
@@ -94,6 +104,20 @@ fn welcome(door: &Door, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaph
             });
         }
     }
+}
+
+/// The request with its head copied out of the connection's buffer.
+///
+/// As long as a slice of it lives, hyper gets itself another buffer of 8 KiB to notice the end of the connection, and
+/// sooner or later all of both has been written to. Let go at once, one buffer serves for all requests.
+fn detached<B>(request: Request<B>) -> Request<B> {
+    let (mut head, body) = request.into_parts();
+    // It was an address before, so it is one again; and a value a value.
+    head.uri = head.uri.to_string().parse().unwrap_or_default();
+    for value in head.headers.values_mut() {
+        *value = HeaderValue::from_bytes(value.as_bytes()).unwrap_or(HeaderValue::from_static(""));
+    }
+    Request::from_parts(head, body)
 }
 
 /// Where a balancer says that a request comes from: the last address, which is the one that it added itself.
@@ -105,15 +129,16 @@ fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
 async fn converse<S, H>(stream: S, peer: SocketAddr, service: H, mut stopping: Stopping)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    H: tower::Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
-    H::Future: Send,
+    H: HttpService<Incoming, ResBody = Body, Error = Infallible>,
 {
-    let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .max_header_size(MAX_HEAD)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    let mut connection = std::pin::Pin::new(&mut connection);
+    // Boxed, because it is moved about: each move would keep a place of its own.
+    let mut connection = Box::pin(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD)
+            .max_header_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(stream), service),
+    );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = stopping.begun() => {

@@ -1,12 +1,11 @@
-//! A request as it was asked: read once, with limits, and let go of the connection's buffer.
+//! A request as it was asked: read once, with limits.
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderValue, Method};
+use axum::http::{HeaderValue, Method};
 use back_office::signature::{Claim, Question, RequestParts, SignatureError, SignatureHeaders};
 use http_body_util::{BodyExt as _, Limited};
 use serde::de::DeserializeOwned;
@@ -20,8 +19,7 @@ const MAX_BODY: usize = 512 * 1024;
 /// The longest a body may take to arrive.
 const SLOWEST_BODY: Duration = Duration::from_secs(20);
 
-/// What is kept of a request. Owned and small, because a held poll keeps it for most of a minute,
-/// and a slice of the connection's buffer would keep all of that.
+/// What is kept of a request.
 #[derive(Debug)]
 pub(crate) struct Asked {
     method: Method,
@@ -65,19 +63,6 @@ impl Asked {
             query: self.query.as_deref(),
             body: &self.body,
         }
-    }
-
-    /// The request for the routes: the same method and address, copied, without what pins the
-    /// connection's buffer. `routing` is what the router has found out; the rest, a handler asks us.
-    pub(crate) fn into_request(self, routing: Extensions) -> Request {
-        let query = self.query.as_deref().map_or(String::new(), |query| format!("?{query}"));
-        let mut request = Request::new(Body::empty());
-        *request.method_mut() = self.method.clone();
-        // It was an address before, so it is one again.
-        *request.uri_mut() = format!("{}{query}", self.path).parse().unwrap_or_default();
-        *request.extensions_mut() = routing;
-        request.extensions_mut().insert(Arc::new(self));
-        request
     }
 
     /// Gives the place among the requests at work to another one.

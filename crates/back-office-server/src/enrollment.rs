@@ -21,6 +21,8 @@ use crate::office::Office;
 use crate::store::{Write, millis};
 use crate::{clock, nonces, random, throttle};
 
+/// Where enrolments arrive.
+pub(crate) const PATH: &str = "/v1/enrollments";
 /// When a refusal leaves: later than any of the reasons takes, so that the time tells nothing.
 const REFUSED_AFTER: Duration = Duration::from_millis(250);
 /// The longest text of an applicant that is looked at, in bytes.

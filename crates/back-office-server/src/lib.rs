@@ -26,6 +26,7 @@ mod events;
 mod identity;
 mod installation;
 mod keys;
+mod later;
 mod lines;
 mod nonces;
 mod offers;

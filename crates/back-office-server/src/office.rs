@@ -9,7 +9,6 @@ use crate::operation::Answers;
 use crate::polls::PollNonces;
 use crate::probes::Probes;
 use crate::site::Passwords;
-use crate::stopping::Stopping;
 use crate::store::Store;
 use crate::{Administration, Limits};
 
@@ -27,5 +26,4 @@ pub(crate) struct Office {
     pub(crate) answers: Answers,
     pub(crate) probes: Probes,
     pub(crate) poll_nonces: PollNonces,
-    pub(crate) stopping: Stopping,
 }

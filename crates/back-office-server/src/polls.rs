@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use back_office::{Event, EventKind, Events};
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -17,6 +17,7 @@ pub(crate) use self::nonces::PollNonces;
 use crate::answer::{LARGEST, Refused, json};
 use crate::document::Problems;
 use crate::installation::State as Standing;
+use crate::later::later;
 use crate::lines::{Held, Rang};
 use crate::office::Office;
 use crate::signed::Caller;
@@ -71,8 +72,7 @@ pub(crate) async fn events(
     let Query(ask) = ask.map_err(|error| Refused::bad("malformed", error.body_text()))?;
     ask.check()?;
     let waiter = begin(&office, caller, &ask).await?;
-    drop(ask);
-    waiter.wait(&office).await
+    Ok(later(async move { waiter.wait(&office).await.into_response() }))
 }
 
 /// Takes the line and records the poll; what comes out is all that is kept through the wait.
@@ -81,11 +81,9 @@ async fn begin(office: &Office, caller: Caller, ask: &Ask) -> Result<Waiter, Ref
     // The line first: what happens after it rings, what happened before it is read.
     let held = office.lines.hold(&caller.installation.id);
     let standing = accept::accept(&office.store, &caller, ask.cursor, &ask.boot, clock::now()).await?;
-    caller.asked.make_room();
     let hold = office.limits.hold;
     Ok(Waiter {
         held,
-        installation: caller.installation.id.into(),
         cursor: ask.cursor,
         standing,
         until: Instant::now() + jittered(hold).min(Duration::from_secs(ask.wait)),
@@ -102,7 +100,6 @@ fn jittered(hold: Duration) -> Duration {
 /// A poll that waits.
 struct Waiter {
     held: Held,
-    installation: Box<str>,
     cursor: u64,
     standing: Standing,
     until: Instant,
@@ -112,21 +109,18 @@ struct Waiter {
 impl Waiter {
     async fn wait(mut self, office: &Office) -> Result<Response, Refused> {
         loop {
-            let events = self.look(office).await?;
+            // Boxed, because it is over in a moment and the wait is not.
+            let events = Box::pin(self.look(office)).await?;
             if !events.is_empty() {
                 return Ok(self.answer(events));
             }
             if self.standing == Standing::Revoked {
                 return Err(Refused::revoked());
             }
-            let mut stopping = office.stopping.clone();
-            let rang = tokio::select! {
-                rang = self.held.rang() => rang,
-                () = tokio::time::sleep_until(self.until) => return Ok(self.answer(Vec::new())),
-                () = stopping.begun() => return Ok(self.answer(Vec::new())),
-            };
-            if rang == Rang::Replaced {
-                return Err(Refused::poll_replaced());
+            match tokio::time::timeout_at(self.until, self.held.rang()).await {
+                Ok(Rang::News) => {}
+                Ok(Rang::Replaced) => return Err(Refused::poll_replaced()),
+                Ok(Rang::Closed) | Err(_) => return Ok(self.answer(Vec::new())),
             }
         }
     }
@@ -134,7 +128,7 @@ impl Waiter {
     /// What there is to tell. Who is not active is told of its standing alone.
     async fn look(&self, office: &Office) -> Result<Vec<Event>, Refused> {
         let cursor = i64::try_from(self.cursor).unwrap_or(i64::MAX);
-        let mut events = events::after(&office.store, &self.installation, cursor, clock::now()).await?;
+        let mut events = events::after(&office.store, self.held.installation(), cursor, clock::now()).await?;
         let standing = |event: &Event| {
             matches!(
                 event.kind,

@@ -29,6 +29,9 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How often news from other processes is looked for.
 const COLLECT: Duration = Duration::from_millis(250);
+/// How many connections the system may keep waiting for us, as far as it allows so many. Rust asks for 128: when a
+/// fleet comes back, more come in a moment, and one that finds no place hears nothing until it gives up.
+const QUEUE: i32 = 4096;
 /// How often outdated rows are swept out.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -59,12 +62,14 @@ impl BackOffice {
         if matches!(config.tls, Tls::BehindBalancer) && !address.ip().is_loopback() {
             return Err(Error::config("behind a balancer, only loopback addresses are listened on"));
         }
+        socket2::SockRef::from(&listener).listen(QUEUE).map_err(listen)?;
         let listener = tokio::net::TcpListener::from_std(listener).map_err(listen)?;
         let tls = tls::acceptor(&config.tls)?;
         let identity = Identity::open(&config, clock::now())?;
         let store = Store::open(&config.database).await?;
         let (stop, stopping) = stopping::switch();
-        let office = open(store, identity, config.limits, stopping.clone());
+        let office = open(store, identity, config.limits);
+        let tending = tokio::spawn(tend(office.clone(), stopping.clone()));
         let connections = Arc::new(Semaphore::new(office.limits.connections));
         let door = Door {
             behind_balancer: tls.is_none(),
@@ -73,13 +78,13 @@ impl BackOffice {
             connections: connections.clone(),
             stopping,
         };
-        let tasks = vec![tokio::spawn(accept::serve(listener, door)), tokio::spawn(tend(office.clone()))];
+        let tasks = vec![tokio::spawn(accept::serve(listener, door)), tending];
         tracing::info!(%address, authority = office.identity.authority, "back office started");
         Ok(Running { address, office, connections, stop, tasks })
     }
 }
 
-fn open(store: Store, identity: Identity, limits: crate::Limits, stopping: Stopping) -> Arc<Office> {
+fn open(store: Store, identity: Identity, limits: crate::Limits) -> Arc<Office> {
     let lines = Lines::default();
     let bell = Bell::Here(lines.clone());
     let administration =
@@ -95,13 +100,11 @@ fn open(store: Store, identity: Identity, limits: crate::Limits, stopping: Stopp
         answers: Answers::default(),
         probes: Probes::default(),
         poll_nonces: PollNonces::default(),
-        stopping,
     })
 }
 
 /// What must happen again and again, until the back office stops.
-async fn tend(office: Arc<Office>) {
-    let mut stopping = office.stopping.clone();
+async fn tend(office: Arc<Office>, mut stopping: Stopping) {
     let mut collect = tokio::time::interval(COLLECT);
     let mut sweep = tokio::time::interval(SWEEP);
     loop {
@@ -151,6 +154,7 @@ impl Running {
     pub async fn stop(mut self) {
         self.send_away().await;
         self.stop.now();
+        self.office.lines.close();
         for task in self.tasks.drain(..) {
             // A task that panicked has stopped too.
             let _ = task.await;
@@ -182,5 +186,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.stop.now();
+        self.office.lines.close();
     }
 }

@@ -11,11 +11,12 @@ use back_office::signature::{AnswerParts, Question, SignatureError, VerifiedRequ
 
 use crate::answer::Refused;
 use crate::asked::{Asked, asked, claim, question};
-use crate::clock;
 use crate::installation::{Installation, State as Standing};
+use crate::later::{coming, later};
 use crate::nonces;
 use crate::office::Office;
 use crate::store::Write;
+use crate::{clock, enrollment};
 
 /// The most bytes that an answer may have: a license with its file in Base64.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
@@ -27,18 +28,27 @@ pub(crate) async fn answer(State(office): State<Arc<Office>>, request: Request, 
     let (mut head, body) = request.into_parts();
     let claim = claim(&head);
     let question = question(&head, &claim);
-    let response = match office.admission.clone().try_acquire_owned() {
+    // Who enrols knows no keys yet, and could not believe even a refusal.
+    let is_enrolment = head.uri.path() == enrollment::PATH;
+    let early = |refused: Refused| match is_enrolment {
+        true => refused.with_keys(office.identity.keys.clone()),
+        false => refused,
+    };
+    let mut response = match office.admission.clone().try_acquire_owned() {
         Ok(admitted) => match Asked::read(&head, body, claim, admitted).await {
             Ok(asked) => {
-                let routing = std::mem::take(&mut head.extensions);
-                drop(head);
-                next.run(asked.into_request(routing)).await
+                head.extensions.insert(Arc::new(asked));
+                next.run(Request::from_parts(head, Body::empty())).await
             }
-            Err(refused) => refused.into_response(),
+            Err(refused) => early(refused).into_response(),
         },
-        Err(_) => Refused::busy(BUSY).into_response(),
+        Err(_) => early(Refused::busy(BUSY)).into_response(),
     };
-    sign(&office, &question, response).await
+    match coming(&mut response) {
+        // Boxed, because what is kept through the wait should be small.
+        Some(coming) => later(async move { Box::pin(sign(&office, &question, coming.await)).await }),
+        None => sign(&office, &question, response).await,
+    }
 }
 
 async fn sign(office: &Office, question: &Question, response: Response) -> Response {

@@ -2,9 +2,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use back_office::{Applicant, Availability, Client, Enrolled, EventKind, ProbeAnswer};
+use back_office::{
+    Applicant, Availability, Client, Decision, Enrolled, EventKind, ProbeAnswer, Scope, SessionReport,
+    SupporterLink,
+};
+use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
-use signed_envelope::{Digest, SigningKey};
+use signed_envelope::{Digest, Envelope, SigningKey};
 use tokio::task::JoinHandle;
 use world::PRODUCT;
 
@@ -47,20 +51,56 @@ impl Installation {
         format!("/installations/{}", self.enrolled.installation_id)
     }
 
-    /// Polls and answers each probe with `availability`.
-    pub(crate) fn work(&self, availability: Availability) -> AtWork {
+    /// Polls, with a remote client and a VPN, and lets the customer answer requests.
+    pub(crate) fn work(&self, customer: Customer) -> AtWork {
         let client = self.client.clone();
         AtWork(tokio::spawn(async move {
             let (mut cursor, hold) = (0, Duration::from_secs(20));
             while let Ok(events) = client.events(cursor, hold, "boot", world::now()).await {
                 for event in &events.events {
-                    if let EventKind::Probe { nonce } = &event.kind {
-                        let answer = ProbeAnswer { remote_assistance: availability };
-                        client.answer_probe(nonce, &answer, world::now()).await.unwrap();
-                    }
+                    react(&client, &event.kind, customer).await;
                 }
                 cursor = events.cursor;
             }
         }))
+    }
+}
+
+/// What the customer says to a request for assistance.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Customer {
+    Grants,
+    Denies,
+}
+
+async fn react(client: &Client, event: &EventKind, customer: Customer) {
+    match event {
+        EventKind::Probe { nonce } => {
+            let remote_assistance = Availability { allowed: true, remote_desktop: true, vpn: true };
+            client.answer_probe(nonce, &ProbeAnswer { remote_assistance }, world::now()).await.unwrap();
+        }
+        EventKind::AssistanceRequested { request } => {
+            let envelope = Envelope::parse(&request.to_bytes()).unwrap();
+            let asked: serde_json::Value = serde_json::from_slice(envelope.unverified_payload()).unwrap();
+            let id = asked["request_id"].as_str().unwrap();
+            let decision = match customer {
+                Customer::Grants => {
+                    let ends_at = world::now() + TimeDelta::hours(1);
+                    Decision::Granted { scopes: vec![Scope::View], ends_at }
+                }
+                Customer::Denies => Decision::Denied { reason: Some("not_now".to_owned()) },
+            };
+            client.report_decision(id, &decision, world::now()).await.unwrap();
+            if customer == Customer::Grants {
+                let link = SupporterLink("https://provider.example/join/1".to_owned());
+                let started = SessionReport::Started { supporter_link: Some(link) };
+                client.report_session(id, &started, world::now()).await.unwrap();
+            }
+        }
+        EventKind::AssistanceWithdrawn { request_id } => {
+            let ended = SessionReport::Ended { reason: "withdrawn".to_owned() };
+            client.report_session(request_id, &ended, world::now()).await.unwrap();
+        }
+        _ => {}
     }
 }

@@ -1,12 +1,11 @@
 //! Who is there, and what could be done for them: **RDP** and **VPN** within five seconds after the login.
 use std::time::Duration;
 
-use back_office::Availability;
 use back_office_server::Role;
 use browser::{Visit, wait_for};
 
 use crate::desk::{Desk, digest};
-use crate::installation::Installation;
+use crate::installation::{Customer, Installation};
 
 /// The manual's promise.
 const BOUND: Duration = Duration::from_secs(5);
@@ -19,7 +18,7 @@ async fn rdp_and_vpn_appear_within_five_seconds_after_the_login() {
     let there = Installation::enroll(&desk, "PD-0012345", digest(&license)).await;
     let (license, _) = desk.sell("PD-0054321").await;
     let _away = Installation::enroll(&desk, "PD-0054321", digest(&license)).await;
-    let _working = there.work(Availability { allowed: true, remote_desktop: true, vpn: true });
+    let _working = there.work(Customer::Denies);
 
     let browser = desk.log_in(Visit::default(), "robin").await;
     wait_for("RDP and VPN in the row", BOUND, async || {

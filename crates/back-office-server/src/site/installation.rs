@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use self::requests::Asked;
+use self::requests::{Asked, Stage};
 use super::page::{Failure, Frame, page};
 use super::row::{self, Light, Seen};
 use super::visitor::Visitor;
@@ -121,7 +121,7 @@ async fn probed(office: &Office, visitor: &Visitor, id: &str, patience: Duration
 fn sentence(told: &str) -> Option<&'static str> {
     match told {
         "asked" => Some("The customer has been asked. The decision appears below."),
-        "withdrawn" => Some("The request was taken back."),
+        "withdrawn" => Some("The request was taken back. A session that came of it ends."),
         "approved" => Some("The installation is approved."),
         "revoked" => Some("The installation is revoked."),
         "pending" => Some("Another request still waits for the customer's answer."),
@@ -134,6 +134,12 @@ fn sentence(told: &str) -> Option<&'static str> {
 }
 
 impl InstallationPage {
+    /// Whether the customer is being asked: without scripts the page then loads itself again. Not at other times, when
+    /// somebody may be writing into its form.
+    fn is_pending(&self) -> bool {
+        self.requests.iter().any(|request| request.stage() == Stage::Pending)
+    }
+
     fn broken(&self) -> Option<String> {
         self.audit.broken_at.map(|at| words::moment(time(at)))
     }

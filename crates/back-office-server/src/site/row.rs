@@ -189,7 +189,7 @@ impl Seen {
 
     pub(super) fn last_seen(&self) -> String {
         let at = self.row.seen_at.map(|at| words::ago(time(at), self.now));
-        at.map_or_else(|| "never seen".to_owned(), |ago| format!("last seen {ago}"))
+        at.unwrap_or_else(|| "never".to_owned())
     }
 
     /// The license in use, as the installation says, and what became of the one on offer.

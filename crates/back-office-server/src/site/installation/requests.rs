@@ -118,17 +118,29 @@ impl Asked {
             _ if row.withdrawn_at.is_some() => "Taken back".to_owned(),
             (None, _) if self.stage() == Stage::Over => "No answer".to_owned(),
             (None, _) => "The customer is being asked …".to_owned(),
-            (Some("granted"), session) => {
-                let until = row.ends_at.map(time).map(words::moment).unwrap_or_default();
-                let verb = if session.is_some() { "Session runs" } else { "Allowed" };
-                let granted = row.granted_scopes.as_deref().map(scopes).unwrap_or_default();
-                format!("{verb} until {until}: {granted}")
-            }
+            (Some("granted"), Some(_)) if self.stage() == Stage::Running => "Session runs".to_owned(),
+            (Some("granted"), None) if self.stage() == Stage::Granted => "Allowed".to_owned(),
+            (Some("granted"), _) => "Over".to_owned(),
             (Some("denied"), _) => format!("Denied{}", because(&row.decision_reason)),
             (Some("timed_out"), _) => "Nobody answered in time: denied".to_owned(),
             (Some("blocked"), _) => format!("Not shown to the customer{}", because(&row.decision_reason)),
             (Some(other), _) => other.replace('_', " "),
         }
+    }
+
+    /// Whether it is allowed now.
+    pub(super) fn is_allowed(&self) -> bool {
+        matches!(self.stage(), Stage::Granted | Stage::Running)
+    }
+
+    /// When what is allowed ends by itself.
+    pub(super) fn ends_at(&self) -> DateTime<Utc> {
+        self.row.ends_at.map(time).unwrap_or(self.now)
+    }
+
+    /// What was allowed.
+    pub(super) fn granted(&self) -> String {
+        self.row.granted_scopes.as_deref().map(scopes).unwrap_or_default()
     }
 
     /// Where the helper joins, while the session runs.
