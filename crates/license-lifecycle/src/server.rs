@@ -94,4 +94,17 @@ pub trait LicenseServer: Send {
     /// # Errors
     /// What a delivery would fail with; [`ServerError::missing_right`] names the right that the account lacks.
     fn check(&mut self) -> Result<(), ServerError>;
+
+    /// The same, telling `passed` each step as soon as it went well: for a person who watches. Default: tells none.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    fn check_watched(&mut self, passed: &mut Watcher<'_>) -> Result<(), ServerError> {
+        let _ = passed;
+        self.check()
+    }
 }
+
+/// Is told the steps of a [check](LicenseServer::check_watched): [`Step::OpenFolder`], [`Step::Write`], [`Step::Read`],
+/// [`Step::Replace`], [`Step::Delete`].
+pub type Watcher<'a> = dyn FnMut(Step) + Send + 'a;

@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
+use crate::server::ServerErrorKind;
 use crate::{Changes, Entitlement, Error, Notice, Refusal};
 
 mod changes;
@@ -86,6 +87,11 @@ impl Texts {
     /// One line for each change: the features first, then the ends of license and maintenance, then the serial number.
     pub fn changes(&self, changes: &Changes) -> Vec<String> {
         changes::lines(self, changes)
+    }
+
+    /// Why a license could not be delivered, and what to do.
+    pub fn delivery_failure(&self, kind: ServerErrorKind) -> String {
+        self.say(&format!("server-{}", kind.code()), &[])
     }
 
     /// Why a license was not accepted.

@@ -8,7 +8,7 @@ use std::{
 use durable_file::Replace;
 use signed_envelope::Digest;
 
-use super::{LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, Step, reset_name};
+use super::{LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, Step, Watcher, reset_name};
 use crate::{FileName, trace};
 
 mod cause;
@@ -132,15 +132,23 @@ impl LicenseServer for Folder {
     }
 
     fn check(&mut self) -> Result<(), ServerError> {
+        self.check_watched(&mut |_| {})
+    }
+
+    fn check_watched(&mut self, passed: &mut Watcher<'_>) -> Result<(), ServerError> {
         // A name that watchers pass over and that a sweep takes.
         let name = format!("~check.{:016x}.part", std::process::id());
         self.put(&name, b"first")?;
+        [Step::OpenFolder, Step::Write, Step::Read].into_iter().for_each(&mut *passed);
         let replaced = self.put(&name, b"second");
         let deleted = durable_file::remove(&self.path.join(&name));
         replaced.map_err(|error| {
             if error.during == Some(Step::Write) { error.during(Step::Replace) } else { error }
         })?;
-        deleted.map_err(|source| cause::server_error(source, Step::Delete)).map(drop)
+        passed(Step::Replace);
+        deleted.map_err(|source| cause::server_error(source, Step::Delete))?;
+        passed(Step::Delete);
+        Ok(())
     }
 }
 

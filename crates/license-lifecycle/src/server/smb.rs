@@ -5,7 +5,7 @@ use signed_envelope::Digest;
 
 use super::{
     DeliveredLicense, InUse, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, ServerStatus,
-    StatusError, Step, reset_name,
+    StatusError, Step, Watcher, reset_name,
 };
 use crate::{FileName, Progress, trace};
 
@@ -135,17 +135,27 @@ impl LicenseServer for SmbShare {
     }
 
     fn check(&mut self) -> Result<(), ServerError> {
+        self.check_watched(&mut |_| {})
+    }
+
+    fn check_watched(&mut self, passed: &mut Watcher<'_>) -> Result<(), ServerError> {
         // A name that watchers pass over.
         let name = format!("~check.{:016x}.part", std::process::id());
         self.visit(async |session| {
+            passed(Step::OpenFolder);
             session.put(&name, b"first", &|_| {}).await?;
+            [Step::Write, Step::Read].into_iter().for_each(&mut *passed);
             let replaced =
                 session.put(&name, b"second", &|_| {}).await.map(drop).map_err(|error| match error.during {
                     Some(Step::Write) => error.during(Step::Replace),
                     _ => error,
                 });
             let deleted = session.delete(&name).await;
-            replaced.and(deleted)
+            replaced?;
+            passed(Step::Replace);
+            deleted?;
+            passed(Step::Delete);
+            Ok(())
         })
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn notice(texts: &Texts, notice: &Notice) -> String {
         Notice::LicenseNotUpdated { file, server, kind, .. } => vec![
             ("file", file.to_string().into()),
             ("server", server.clone().into()),
-            ("why", texts.say(&format!("server-{}", kind.code()), &[]).into()),
+            ("why", texts.delivery_failure(*kind).into()),
         ],
         Notice::ClockSetBack(back) => {
             vec![("date", date(back.clock.date_naive())), ("known", date(back.known_time.date_naive()))]

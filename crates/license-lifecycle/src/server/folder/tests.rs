@@ -71,6 +71,14 @@ fn a_missing_folder_is_named_and_never_made() {
 }
 
 #[test]
+fn whoever_watches_a_check_sees_each_right_that_was_used() {
+    let inbox = tempfile::tempdir().unwrap();
+    let mut seen = Vec::new();
+    Folder::new(inbox.path()).check_watched(&mut |step| seen.push(step)).unwrap();
+    assert_eq!(seen, [Step::OpenFolder, Step::Write, Step::Read, Step::Replace, Step::Delete]);
+}
+
+#[test]
 fn what_stands_under_the_name_and_is_no_file_stays() {
     let inbox = tempfile::tempdir().unwrap();
     fs::create_dir(inbox.path().join("a.lic")).unwrap();

@@ -78,9 +78,13 @@ impl SmbAddress {
 }
 
 impl fmt::Display for SmbAddress {
-    /// As a UNC path; the account is left out.
+    /// As a UNC path, with the port where it is not 445; the account is left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, r"\\{}\{}", self.host, self.share)?;
+        match self.port {
+            PORT => write!(f, r"\\{}\{}", self.host, self.share)?,
+            port if self.host.contains(':') => write!(f, r"\\[{}]:{port}\{}", self.host, self.share)?,
+            port => write!(f, r"\\{}:{port}\{}", self.host, self.share)?,
+        }
         self.path.iter().try_for_each(|part| write!(f, r"\{part}"))
     }
 }
@@ -145,8 +149,8 @@ mod tests {
     fn addresses_are_read_and_shown_without_the_account() {
         for (text, domain, user, shown, port) in [
             ("smb://u@fls/DroppedLicense", None, "u", r"\\fls\DroppedLicense", 445),
-            ("smb://D;u@fls:1445/S/a/b/", Some("D"), "u", r"\\fls\S\a\b", 1445),
-            ("smb://;u%40x@[::1]:1/S%20x", None, "u@x", r"\\::1\S x", 1),
+            ("smb://D;u@fls:1445/S/a/b/", Some("D"), "u", r"\\fls:1445\S\a\b", 1445),
+            ("smb://;u%40x@[::1]:1/S%20x", None, "u@x", r"\\[::1]:1\S x", 1),
             ("smb://a@b@[fe80::1]/S", None, "a@b", r"\\fe80::1\S", 445),
         ] {
             let address: SmbAddress = text.parse().unwrap();
