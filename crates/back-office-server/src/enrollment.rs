@@ -1,4 +1,4 @@
-//! `POST /v1/enrollments`: from the shared verification code to a key of the installation's own.
+//! `POST /v1/enrollments` and its trial: from the shared verification code to a key of the installation's own.
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use back_office::signature::VerifiedRequest;
 use back_office::{Applicant, EnrollmentAnswer, EnrollmentRequest, EnrollmentState};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
@@ -50,15 +51,58 @@ pub(crate) async fn enroll(
                 if enrolled.state.is_enrolled() { StatusCode::CREATED } else { StatusCode::ACCEPTED };
             json(status, &enrolled)
         }
-        Err(refused) => {
-            asked.make_room();
-            tokio::time::sleep_until(started + REFUSED_AFTER).await;
-            refused.with_keys(office.identity.keys.clone()).into_response()
-        }
+        Err(refused) => no_sooner(&office, &asked, started, refused).await,
     }
 }
 
+/// Says whether ID, code, serial number and product belong together, and enrols nobody: for a connection test. Wrong ones
+/// count as those of an enrolment.
+#[utoipa::path(
+    post, path = "/v1/enrollments/trial", tag = "installation", security(("signature" = [])),
+    request_body = EnrollmentRequest,
+    responses((status = 204, description = "They do: an enrolment would not be refused"), Problems)
+)]
+pub(crate) async fn trial(
+    State(office): State<Arc<Office>>,
+    Extension(asked): Extension<Arc<Asked>>,
+) -> Response {
+    let (started, now) = (Instant::now(), clock::now());
+    let tried = async {
+        let (_, verified) = vetted(&office, &asked, now).await?;
+        let mut write = office.store.note().await?;
+        nonces::spend(&mut write, &verified, now).await?;
+        write.commit().await?;
+        Ok(StatusCode::NO_CONTENT.into_response())
+    };
+    match tried.await {
+        Ok(answer) => answer,
+        Err(refused) => no_sooner(&office, &asked, started, refused).await,
+    }
+}
+
+/// The refusal, once the time tells nothing.
+async fn no_sooner(office: &Office, asked: &Asked, started: Instant, refused: Refused) -> Response {
+    asked.make_room();
+    tokio::time::sleep_until(started + REFUSED_AFTER).await;
+    refused.with_keys(office.identity.keys.clone()).into_response()
+}
+
 async fn judge(office: &Office, asked: &Asked, now: DateTime<Utc>) -> Result<EnrollmentAnswer, Refused> {
+    let (request, verified) = vetted(office, asked, now).await?;
+    let mut write = office.store.write().await?;
+    nonces::spend(&mut write, &verified, now).await?;
+    let (installation_id, state) = admit(&mut write, &request.applicant, request.public_key, now).await?;
+    write.commit().await?;
+    tracing::info!(installation = installation_id, ?state, "enrolment");
+    Ok(EnrollmentAnswer { installation_id, state, back_office_keys: office.identity.keys.clone() })
+}
+
+/// A request that its own key signed, by somebody who knows what belongs together.
+async fn vetted(
+    office: &Office,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> Result<(EnrollmentRequest, VerifiedRequest), Refused> {
     let request: EnrollmentRequest = asked.json()?;
     let verified =
         asked.claim.clone()?.verify(&asked.parts(&office.identity.authority), &request.public_key, now)?;
@@ -70,12 +114,7 @@ async fn judge(office: &Office, asked: &Asked, now: DateTime<Utc>) -> Result<Enr
         throttle::failed(&office.store, &subjects, now).await?;
         return Err(no());
     }
-    let mut write = office.store.write().await?;
-    nonces::spend(&mut write, &verified, now).await?;
-    let (installation_id, state) = admit(&mut write, &request.applicant, request.public_key, now).await?;
-    write.commit().await?;
-    tracing::info!(installation = installation_id, ?state, "enrolment");
-    Ok(EnrollmentAnswer { installation_id, state, back_office_keys: office.identity.keys.clone() })
+    Ok((request, verified))
 }
 
 /// The one refusal for a wrong ID, code, serial number or product, and for whatever else must not be told apart.

@@ -44,6 +44,7 @@ pub(crate) fn router(office: Arc<Office>) -> Router {
 fn installations() -> OpenApiRouter<Arc<Office>> {
     OpenApiRouter::new()
         .routes(routes!(enrollment::enroll))
+        .routes(routes!(enrollment::trial))
         .routes(routes!(keys::keys))
         .routes(routes!(polls::events))
         .routes(routes!(offers::license))

@@ -25,7 +25,7 @@ pub struct Applicant {
     pub product_version: String,
 }
 
-/// Body of `POST /v1/enrollments`; the request is signed by the key that it asks to be enrolled.
+/// Body of `POST /v1/enrollments` and of `POST /v1/enrollments/trial`; the request is signed by the key that it asks to be enrolled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrollmentRequest {

@@ -14,6 +14,24 @@ async fn an_installation_enrols_and_keeps_its_place_when_the_answer_was_lost() {
 }
 
 #[tokio::test]
+async fn a_trial_says_whether_an_enrolment_would_be_refused_and_enrols_nobody() {
+    let world = World::start().await;
+    let (key, now) = (key(), crate::world::now());
+    let client = world.client(&key);
+    client.try_enrollment(&world.applicant(), now).await.unwrap();
+    assert_eq!(client.installation_id(), None);
+    let wrong = Applicant { verification_code: "AAAA-BBBB-CCCC-DDDD".to_owned().into(), ..world.applicant() };
+    let mut last = refusal(client.try_enrollment(&wrong, now).await);
+    assert_eq!(last, (403, "enrollment_refused".to_owned()));
+    let (_, enrolled) = world.enroll(&key).await;
+    assert_eq!(enrolled.state, EnrollmentState::Enrolled, "nobody was there before");
+    for _ in 0..6 {
+        last = refusal(client.try_enrollment(&wrong, now).await);
+    }
+    assert_eq!(last, (429, "too_many_attempts".to_owned()), "guesses are counted here too");
+}
+
+#[tokio::test]
 async fn whatever_is_wrong_the_refusal_is_the_same() {
     let world = World::start().await;
     let right = world.applicant();

@@ -37,13 +37,7 @@ impl Client {
     /// [`Error::Refused`] with status 403 for a wrong id, code or serial number, which of them is not said;
     /// [`Error::Envelope`], [`Error::WrongAuthority`], [`Error::KeysExpired`] when the keys are not the back office's.
     pub async fn enroll(&self, applicant: &Applicant, now: DateTime<Utc>) -> Result<Enrolled, Error> {
-        let public_key = self.state().key.public();
-        let nonce = Nonce::generate()?.to_string();
-        let request = EnrollmentRequest { applicant: applicant.clone(), public_key, nonce };
-        let call = Call {
-            limit: MAX_KEYS,
-            ..Call::new(Method::POST, self.url(&["enrollments"], None)).body(&request)?
-        };
+        let call = self.enrollment(&["enrollments"], applicant)?;
         let answer: EnrollmentAnswer = self.call(&call, now).await?.read("the answer to an enrolment")?;
         self.state().installation_id = Some(answer.installation_id.clone());
         Ok(Enrolled {
@@ -51,6 +45,23 @@ impl Client {
             state: answer.state,
             back_office_keys: answer.back_office_keys.to_bytes(),
         })
+    }
+
+    /// Asks whether [`enroll`](Self::enroll) would be let in. Nobody is enrolled; a wrong code counts as one there.
+    ///
+    /// # Errors
+    /// As [`enroll`](Self::enroll); [`Error::Refused`] with status 404 by a back office that does not know this call.
+    pub async fn try_enrollment(&self, applicant: &Applicant, now: DateTime<Utc>) -> Result<(), Error> {
+        let call = self.enrollment(&["enrollments", "trial"], applicant)?;
+        self.call(&call, now).await.map(drop)
+    }
+
+    fn enrollment(&self, path: &[&str], applicant: &Applicant) -> Result<Call, Error> {
+        let public_key = self.state().key.public();
+        let nonce = Nonce::generate()?.to_string();
+        let request = EnrollmentRequest { applicant: applicant.clone(), public_key, nonce };
+        let call = Call::new(Method::POST, self.url(path, None)).body(&request)?;
+        Ok(Call { limit: MAX_KEYS, ..call })
     }
 
     /// Fetches the newest keys of the back office. Other calls do so by themselves when an answer names an unknown key.
