@@ -38,6 +38,17 @@ async fn settings_and_secrets_of_a_form_are_saved_both_or_neither() {
     world.stop().await;
 }
 
+/// The stages of a test from the back office on.
+const STAGES: [&str; 7] = [
+    "back_office",
+    "organization",
+    "share_connect",
+    "share_write",
+    "share_read",
+    "share_modify",
+    "share_delete",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_test_shows_each_stage_as_it_passes_and_changes_nothing() {
     let world = World::start().await;
@@ -51,7 +62,7 @@ async fn a_connection_test_shows_each_stage_as_it_passes_and_changes_nothing() {
     let report = test.finish().await;
     assert!(report.ok, "{report:?}");
     assert_eq!(seen, report.stages.iter().map(|stage| stage.stage.clone()).collect::<Vec<_>>());
-    assert_eq!(seen.iter().rev().take(3).rev().collect::<Vec<_>>(), ["back_office", "organization", "share"]);
+    assert_eq!(seen.iter().skip_while(|stage| *stage != "back_office").collect::<Vec<_>>(), STAGES);
 
     let mut unsaved = (*service.settings()).clone();
     unsaved.license.folder = Some(world.folder.path().join("missing"));
@@ -64,21 +75,41 @@ async fn a_connection_test_shows_each_stage_as_it_passes_and_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn credentials_are_kept_only_when_the_share_takes_them() {
+async fn a_stage_is_shown_while_the_next_one_still_waits() {
     let world = World::start().await;
     let service = world.install("state").await;
-    let change = |user: &str| {
-        service.change_credentials(Some("PRINT".into()), Some(user.into()), "pass word".to_owned().into())
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut unsaved = (*service.settings()).clone();
+    unsaved.back_office.url = Some(format!("https://{}/", silent.local_addr().unwrap()).parse().unwrap());
+    let mut test = service.test_connection(Candidate::unsaved(unsaved, Vec::new()));
+    let reached = async {
+        while test.next().await.unwrap().stage != "reach" {} // TLS is waited for, for 20 s
     };
-    assert!(change("fls").await.unwrap().ok);
-    assert_eq!(service.settings().credentials.user.as_deref(), Some("fls"));
-    assert!(service.snapshot().secrets.remote_service_password);
+    tokio::time::timeout(std::time::Duration::from_secs(10), reached).await.expect("a stage that is over");
+    drop(test);
+    service.stop().await;
+    world.stop().await;
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_was_not_tried_on_a_share_is_not_kept() {
+    let world = World::start().await;
+    let service = world.install("state").await;
+    let change = |user: Option<&str>| {
+        service.change_credentials(None, user.map(str::to_owned), "pass word".to_owned().into(), None)
+    };
+    // The folder that is in force works, and says nothing about that user.
+    let refused = change(Some("fls")).await;
+    let keys = ["license.share", "license.server"]; // a build without shares says so
+    assert!(matches!(refused, Err(Error::Setting { key, .. }) if keys.contains(&key)), "{refused:?}");
+    assert_eq!(service.settings().credentials.user, None);
+    assert!(!service.snapshot().secrets.remote_service_password);
+
+    assert!(change(None).await.unwrap().ok, "the process itself may write there");
     let missing = world.folder.path().join("missing");
     service.update_settings(|settings| settings.license.folder = Some(missing)).await.unwrap();
-    let report = change("other").await.unwrap();
+    let report = change(None).await.unwrap();
     assert!(!report.ok && report.advice.is_some(), "{report:?}");
-    assert_eq!(service.settings().credentials.user.as_deref(), Some("fls"));
     service.stop().await;
     world.stop().await;
 }

@@ -62,7 +62,7 @@ pub use connector::Connector;
 pub use credentials::Credentials;
 pub use decide::decide;
 #[cfg(feature = "client")]
-pub use diagnose::{Report, Stage, StageName, diagnose};
+pub use diagnose::{Report, Stage, StageName, diagnose, diagnose_watched};
 pub use environment::Environment;
 pub use error::Error;
 #[cfg(feature = "client")]

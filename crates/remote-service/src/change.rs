@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::Error;
 use crate::connection::{self, Candidate, Report};
 use crate::event::EventKind;
-use crate::settings::{Settings, secret};
+use crate::settings::{LicenseServerKind, Settings, secret};
 use crate::shared::{Shared, blocking};
 use crate::snapshot::SecretsSet;
 
@@ -71,18 +71,25 @@ fn put(shared: &Shared, name: &str, value: Option<SecretString>) -> Result<(), E
     .map_err(|source| Error::Secrets { source })
 }
 
-/// Tries the share with these credentials, and keeps them when it works.
+/// Tries a share with these credentials, and keeps them when it works.
 pub(crate) async fn credentials(
     shared: &Arc<Shared>,
     domain: Option<String>,
     user: Option<String>,
     password: SecretString,
+    share: Option<String>,
 ) -> Result<Report, Error> {
     let mut settings = Settings::clone(&shared.settings());
     let named = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let (domain, user) = (named(domain), named(user));
     settings.credentials.domain.clone_from(&domain);
     settings.credentials.user.clone_from(&user);
+    if user.is_some() {
+        // It is used on a share alone, so that is where it is tried, whether licenses go there already or not.
+        settings.license.server = LicenseServerKind::Smb;
+        settings.license.share = named(share).or(settings.license.share);
+    }
+    settings.validate()?;
     let secrets = vec![(secret::REMOTE_SERVICE_PASSWORD, password)];
     let candidate = Candidate::unsaved(settings, secrets.clone());
     let report = connection::share_only(shared, &candidate).await;

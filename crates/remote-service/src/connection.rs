@@ -68,7 +68,8 @@ impl Candidate {
 #[non_exhaustive]
 pub struct TestStage {
     /// Its code: `settings`, `route`, `name`, `reach`, `scheme`, `login`, `tunnel`, `target`, `tls`, `answer` on the way out, then
-    /// `back_office`, `organization`, `code`, then `share`.
+    /// `back_office`, `organization`, `code`, then `share_connect`, `share_write`, `share_read`, `share_modify`,
+    /// `share_delete`; `share` alone where there is none to try.
     pub stage: String,
     /// Whether it went well.
     pub ok: bool,
@@ -76,6 +77,13 @@ pub struct TestStage {
     pub ms: u64,
     /// What was seen, in English, for support; never a secret.
     pub detail: String,
+}
+
+impl From<&proxy_config::Stage> for TestStage {
+    fn from(stage: &proxy_config::Stage) -> Self {
+        let proxy_config::Stage { stage, ok, ms, detail } = stage;
+        Self { stage: stage.to_string(), ok: *ok, ms: *ms, detail: detail.clone() }
+    }
 }
 
 /// What a connection test found, in the shape of `remote-service connect test --json`.
@@ -153,13 +161,14 @@ async fn test(shared: &Arc<Shared>, candidate: &Candidate, log: &mut Log) {
 struct Log {
     stages: Vec<TestStage>,
     advice: Option<String>,
-    seen: Option<mpsc::UnboundedSender<TestStage>>,
+    /// Who looks on.
+    looking: Option<mpsc::UnboundedSender<TestStage>>,
     since: Instant,
 }
 
 impl Log {
-    fn new(seen: Option<mpsc::UnboundedSender<TestStage>>) -> Self {
-        Self { stages: Vec::new(), advice: None, seen, since: Instant::now() }
+    fn new(looking: Option<mpsc::UnboundedSender<TestStage>>) -> Self {
+        Self { stages: Vec::new(), advice: None, looking, since: Instant::now() }
     }
 
     fn passed(&mut self, stage: &str, detail: impl Into<String>) {
@@ -182,11 +191,27 @@ impl Log {
     }
 
     fn push(&mut self, stage: TestStage) {
-        if let Some(seen) = &self.seen {
+        if let Some(looking) = &self.looking {
             // Nobody may be looking any more.
-            let _ = seen.send(stage.clone());
+            let _ = looking.send(stage.clone());
         }
-        self.stages.push(stage);
+        self.seen([stage]);
+    }
+
+    /// Hands out the stages of the way out as soon as they are over; [`seen`](Self::seen) takes them in afterwards.
+    fn watcher(&self) -> impl FnMut(&proxy_config::Stage) + Send + use<> {
+        let looking = self.looking.clone();
+        move |stage| {
+            if let Some(looking) = &looking {
+                // Nobody may be looking any more.
+                let _ = looking.send(stage.into());
+            }
+        }
+    }
+
+    /// Takes in stages that were handed out.
+    fn seen(&mut self, stages: impl IntoIterator<Item = TestStage>) {
+        self.stages.extend(stages);
         self.since = Instant::now();
     }
 

@@ -20,6 +20,7 @@
 //! | `sspi` | proxies: NTLM; on Windows also Kerberos with a password |
 #![forbid(unsafe_code)]
 
+mod applicant;
 mod change;
 mod connection;
 mod cursor;

@@ -86,18 +86,21 @@ impl Running {
         change::update(&self.shared, |_| {}, vec![(name, value)]).await
     }
 
-    /// `[Change]` of `[Remote service credentials:]`: tries the license server's share with them first, and keeps them only
-    /// when that works; the report says. No user = the account that the process runs as.
+    /// `[Change]` of `[Remote service credentials:]`: tries them first, and keeps them only when that works; the report
+    /// says. A user is tried on `share` (`smb://HOST[:PORT]/SHARE[/PATH]`, none: the one in the settings), also when
+    /// licenses do not go there yet; the settings keep the share that they have. No user = the account that the process
+    /// runs as, tried where licenses go.
     ///
     /// # Errors
-    /// As [`update`](Self::update).
+    /// As [`update`](Self::update); [`Error::Setting`] names `license.share` when there is none to try a user on.
     pub async fn change_credentials(
         &self,
         domain: Option<String>,
         user: Option<String>,
         password: SecretString,
+        share: Option<String>,
     ) -> Result<Report, Error> {
-        change::credentials(&self.shared, domain, user, password).await
+        change::credentials(&self.shared, domain, user, password, share).await
     }
 
     /// [Test connection]: tries the way to the back office and to the license server, stage by stage, with what is saved

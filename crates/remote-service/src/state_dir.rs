@@ -2,6 +2,8 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tempfile::TempDir;
+
 use crate::Error;
 
 /// The folder that holds everything an installation must not forget, locked for this process.
@@ -13,6 +15,8 @@ use crate::Error;
 pub struct StateDir {
     root: PathBuf,
     lock: Mutex<Option<Hold>>,
+    /// Removes a copy with this value; last, because the lock lies in it.
+    copy: Option<TempDir>,
 }
 
 /// Keeps other processes out of the state directory for as long as somebody has it.
@@ -36,10 +40,27 @@ impl StateDir {
             .open(root.join("lock"))
             .map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root, lock: Mutex::new(Some(Arc::new(lock))) }),
+            Ok(()) => Ok(Self { root, lock: Mutex::new(Some(Arc::new(lock))), copy: None }),
             Err(TryLockError::WouldBlock) => Err(Error::StateDirInUse { path: root }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
+    }
+
+    /// A private copy of license and identity in the folder at `root`, which may be in use by another process: for a
+    /// connection test beside a running service. What waits to be delivered and the records of remote assistance are not
+    /// in it, so a service that starts on it delivers nothing and ends nobody's session. Gone when it is dropped.
+    ///
+    /// # Errors
+    /// [`Error::StateDir`] when the folder cannot be read, or the copy not be made in it.
+    pub fn beside(root: &Path) -> Result<Self, Error> {
+        let failed = |source| Error::StateDir { path: root.to_owned(), source };
+        let copy = tempfile::Builder::new().prefix("beside-").tempdir_in(root).map_err(failed)?;
+        for folder in ["identity", "license"] {
+            copy_folder(&root.join(folder), &copy.path().join(folder)).map_err(failed)?;
+        }
+        let mut opened = Self::open(copy.path())?;
+        opened.copy = Some(copy);
+        Ok(opened)
     }
 
     /// Keeps the lock for a piece of work.
@@ -94,6 +115,24 @@ impl StateDir {
     }
 }
 
+/// Files are replaced whole by whoever works there, so each is one state or the next.
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    let entries = match std::fs::read_dir(from) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    std::fs::create_dir(to)?;
+    for entry in entries {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        match entry.file_type()?.is_dir() {
+            true => copy_folder(&from, &to)?,
+            false => drop(std::fs::copy(&from, &to)?),
+        }
+    }
+    Ok(())
+}
+
 #[cfg(unix)]
 fn restrict(root: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -117,5 +156,26 @@ mod tests {
         assert!(matches!(StateDir::open(folder.path()), Err(Error::StateDirInUse { .. })));
         drop(first);
         StateDir::open(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_copy_beside_it_has_license_and_identity_alone_and_goes_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let _held = StateDir::open(folder.path()).unwrap();
+        for file in ["identity/key", "license/ab/license.lic", "outbox/entry", "assistance.json"] {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, file).unwrap();
+        }
+        let copy = StateDir::beside(folder.path()).unwrap();
+        let root = copy.root().to_owned();
+        assert_eq!(
+            std::fs::read_to_string(root.join("license/ab/license.lic")).unwrap(),
+            "license/ab/license.lic"
+        );
+        assert!(root.join("identity/key").is_file());
+        assert!(!root.join("outbox").exists() && !root.join("assistance.json").exists());
+        drop(copy);
+        assert!(!root.exists());
     }
 }

@@ -34,7 +34,20 @@ pub async fn diagnose(
     url: &Url,
     health: &SharedHealth,
 ) -> Report {
-    let mut trace = Trace::new();
+    diagnose_watched(settings, credentials, tls, findings, url, health, |_| {}).await
+}
+
+/// As [`diagnose`], telling `seen` each stage as soon as it is over: for a person who watches.
+pub async fn diagnose_watched(
+    settings: &ProxySettings,
+    credentials: Option<&Credentials>,
+    tls: &TlsTrust,
+    findings: &Findings,
+    url: &Url,
+    health: &SharedHealth,
+    seen: impl FnMut(&Stage) + Send + 'static,
+) -> Report {
+    let mut trace = Trace::watched(seen);
     let way = Way { settings, credentials, tls, findings, url, health };
     let failure = way.walk(&mut trace).await.err();
     if let Some(Failure { stage, detail, .. }) = &failure {

@@ -5,6 +5,7 @@ use proxy_config::{Finder, HttpClient};
 use url::Url;
 
 use super::{CORRECT, Log, PATIENCE, TestStage};
+use crate::applicant::{applicant, installed};
 use crate::chain;
 use crate::settings::{Settings, secret};
 use crate::shared::{Secrets, Shared, blocking};
@@ -43,14 +44,19 @@ async fn way_out(shared: &Shared, way: &Way, finder: &Finder, url: &Url, log: &m
         }
     };
     let credentials = way.credentials.as_ref();
-    let report =
-        proxy_config::diagnose(&way.proxy, credentials, &way.trust, &findings, url, &shared.health).await;
-    for stage in report.stages {
-        let proxy_config::Stage { stage, ok, ms, detail } = stage;
-        log.push(TestStage { stage: stage.to_string(), ok, ms, detail });
-    }
-    log.advise(report.advice);
-    report.ok
+    let proxy_config::Report { ok, stages, advice } = proxy_config::diagnose_watched(
+        &way.proxy,
+        credentials,
+        &way.trust,
+        &findings,
+        url,
+        &shared.health,
+        log.watcher(),
+    )
+    .await;
+    log.seen(stages.iter().map(TestStage::from));
+    log.advise(advice);
+    ok
 }
 
 /// Whether it is our back office, and whether it knows us.
@@ -83,7 +89,7 @@ async fn answers(
     log.passed("back_office", "signs as the back office of this product");
     match enrolment {
         Some(enrolment) => known(shared, &client, &enrolment.installation_id, log).await,
-        None => to_be_enrolled(settings, secrets, log),
+        None => to_be_enrolled(shared, settings, secrets, &client, log).await,
     }
 }
 
@@ -96,16 +102,43 @@ async fn known(shared: &Arc<Shared>, client: &Client, id: &str, log: &mut Log) {
     }
 }
 
-/// The code is spent with the first enrolment, so it is not tried here: only looked at.
-fn to_be_enrolled(settings: &Settings, secrets: &Secrets, log: &mut Log) {
-    match settings.back_office.service_organization_id.as_deref().filter(|id| !id.trim().is_empty()) {
-        Some(id) => log.passed("organization", format!("{id}, to be enrolled when the service is enabled")),
-        None => log.failed("organization", "not set", "Enter the service organization ID."),
-    }
-    match secrets.get(secret::VERIFICATION_CODE) {
-        Ok(Some(_)) => log.passed("code", "set, to be checked when the service is enabled"),
-        Ok(None) => log.failed("code", "not set", "Enter the verification code."),
-        Err(error) => log.failed("code", chain(&error), "Check the secret store."),
+/// ID and code are tried together, and nobody is enrolled. Which of them is wrong, the back office does not say.
+async fn to_be_enrolled(
+    shared: &Arc<Shared>,
+    settings: &Settings,
+    secrets: &Secrets,
+    client: &Client,
+    log: &mut Log,
+) {
+    let Some(id) = settings.back_office.service_organization_id.as_deref().filter(|id| !id.trim().is_empty())
+    else {
+        return log.failed("organization", "not set", "Enter the service organization ID.");
+    };
+    let code = match secrets.get(secret::VERIFICATION_CODE) {
+        Ok(Some(code)) => code,
+        Ok(None) => return log.failed("code", "not set", "Enter the verification code."),
+        Err(error) => return log.failed("code", chain(&error), "Check the secret store."),
+    };
+    let license = match installed(shared).await {
+        Ok(Some(license)) => license,
+        Ok(None) => return log.passed("code", "set, to be tried once the first license is installed"),
+        Err(error) => return log.failed("code", chain(&error), "Try again."),
+    };
+    let serial_number = license.0.clone();
+    match client.try_enrollment(&applicant(shared, settings, license, code), now()).await {
+        Ok(()) => {
+            log.passed("organization", format!("{id} serves serial number {serial_number}"));
+            log.passed("code", "accepted; it is spent when the service is enabled");
+        }
+        Err(OfficeError::Refused { status: 404, .. }) => {
+            log.passed("code", "set; this back office has no trial, so it is checked when the service is enabled");
+        }
+        Err(OfficeError::Refused { status: 403, .. }) => log.failed(
+            "code",
+            format!("refused for {id} and serial number {serial_number}"),
+            "Check the service organization ID, the verification code and the installed license: one of them is wrong.",
+        ),
+        Err(error) => log.failed("code", chain(&error), advice(&error)),
     }
 }
 

@@ -72,7 +72,8 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// The known key that `unknown` was most likely meant to be.
-pub(super) fn nearest(unknown: &str) -> &'static str {
+#[must_use]
+pub fn nearest(unknown: &str) -> &'static str {
     KEYS.iter()
         .map(|key| (strsim::damerau_levenshtein(unknown, key.name), key.name))
         .min()

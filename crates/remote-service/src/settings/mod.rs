@@ -11,7 +11,7 @@ use proxy_config::ProxySettings;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use keys::{KEYS, Key, Kind};
+pub use keys::{KEYS, Key, Kind, nearest};
 
 /// Names under which the settings' secrets lie in the [`SecretStore`](secret_store::SecretStore).
 pub mod secret {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use license_lifecycle::FileName;
 use license_lifecycle::server::{
     DeliveredLicense, InUse, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, ServerStatus,
-    SmbAddress, SmbShare, StatusError, Step,
+    SmbAddress, SmbShare, StatusError, Step, Watcher,
 };
 
 use crate::Settings;
@@ -78,7 +78,11 @@ impl LicenseServer for Share {
     }
 
     fn check(&mut self) -> Result<(), ServerError> {
-        let checked = self.open().and_then(LicenseServer::check);
+        self.check_watched(&mut |_| {})
+    }
+
+    fn check_watched(&mut self, passed: &mut Watcher<'_>) -> Result<(), ServerError> {
+        let checked = self.open().and_then(|share| share.check_watched(passed));
         self.heard(checked)
     }
 }

@@ -10,10 +10,9 @@ use super::{Failure, Visit};
 use crate::event::EventKind;
 use crate::identity::Enrolment;
 use crate::settings::secret;
-use crate::shared::blocking;
 use crate::snapshot::SecretsSet;
 use crate::time::now;
-use crate::{Error, Stage, chain};
+use crate::{Error, Stage, applicant, chain};
 
 impl Visit<'_> {
     /// A client that the back office knows, enrolled now when it was not yet.
@@ -67,14 +66,8 @@ impl Visit<'_> {
     }
 
     async fn applicant(&self) -> Result<Applicant, Failure> {
-        let installed = blocking(self.shared, |shared| {
-            let custody = shared.custody();
-            let serial_number =
-                custody.in_force().and_then(|accepted| accepted.license.serial_number.clone());
-            serial_number.zip(custody.records.delivered().map(|delivered| delivered.sha256))
-        });
         let stopped = |error: Error| Failure::until_changed(Stage::Settings, &error);
-        let Some((serial_number, license_sha256)) = installed.await.map_err(stopped)? else {
+        let Some(license) = applicant::installed(self.shared).await.map_err(stopped)? else {
             return Err(Failure {
                 stage: Stage::License,
                 detail: "no license with a serial number is installed yet".to_owned(),
@@ -89,19 +82,7 @@ impl Visit<'_> {
                 again: back_office::retry::Again::Never,
             });
         };
-        Ok(Applicant {
-            service_organization_id: self
-                .settings
-                .back_office
-                .service_organization_id
-                .clone()
-                .unwrap_or_default(),
-            verification_code,
-            serial_number,
-            license_sha256,
-            product: self.shared.product.name().to_owned(),
-            product_version: self.shared.product.version().to_string(),
-        })
+        Ok(applicant::applicant(self.shared, self.settings, license, verification_code))
     }
 
     /// Says which hop failed. `call`: the stage when it was the back office itself that refused.
