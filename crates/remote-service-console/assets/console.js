@@ -111,8 +111,47 @@ function testHere(button) {
   });
 }
 
+// [Change] opens its form here, so that nothing that was typed is lost. The user is tried on the share as it stands here.
+function changeHere(link) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "change";
+  const read = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  const put = (section) => {
+    dialog.replaceChildren(document.adoptNode(section));
+    dialog.querySelector("[data-cancel]").addEventListener("click", (event) => {
+      event.preventDefault();
+      dialog.close();
+    });
+    const form = dialog.querySelector("form");
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const button = form.querySelector("button");
+      button.disabled = true;
+      const page = await read(await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }));
+      const refused = page.querySelector("[data-changed-here]");
+      if (refused) return put(refused);
+      const shown = page.querySelector(link.dataset.change);
+      if (!shown) return location.reload(); // the session is over: the page leads to the login
+      document.querySelector(link.dataset.change).value = shown.value;
+      document.querySelector("#changed").replaceChildren(...page.querySelectorAll(".told"));
+      dialog.close();
+    });
+  };
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const section = (await read(await ask(link.href))).querySelector("[data-changed-here]");
+    if (!section) return location.assign(link.href);
+    put(section);
+    const share = document.getElementById("license.share").value;
+    if (share) dialog.querySelector("#share").value = share;
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
 localTimes(document);
 question(document);
 document.querySelectorAll("[data-live]").forEach(live);
 document.querySelectorAll("[data-report]").forEach(report);
 document.querySelectorAll("[data-test]").forEach(testHere);
+document.querySelectorAll("[data-change]").forEach(changeHere);

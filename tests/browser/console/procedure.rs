@@ -2,7 +2,8 @@
 use std::time::Duration;
 
 use browser::{Browser, PATIENCE, Visit, wait_for};
-use chrono::{Months, NaiveDate, TimeDelta};
+use chrono::{Months, TimeDelta};
+use fantoccini::Locator;
 use interop::proxies::Proxies;
 use world::Terms;
 
@@ -106,7 +107,15 @@ async fn general_settings(shop: &Shop, alex: &Browser, proxies: &Proxies, steps:
     alex.click("button", "Test connection").await;
     alex.sees("The connection works.").await;
     let report = alex.find("#report").await.text().await.unwrap();
-    for stage in ["Settings", "Proxy login", "Encryption (TLS)", "Back office", "Service organization ID"] {
+    for stage in [
+        "Settings",
+        "Proxy login",
+        "Encryption (TLS)",
+        "Back office",
+        "Service organization ID",
+        "Verification code",
+        "License folder: write",
+    ] {
         assert!(report.contains(stage), "{stage}: {report}");
     }
     show(alex, "#report").await;
@@ -213,9 +222,18 @@ async fn asked(alex: &Browser, desk: &Browser, steps: &mut Steps) {
     steps.done(alex, "History and audit").await;
 }
 
-/// [Change], and what is typed there.
-async fn change(alex: &Browser, (user, password): (&str, &str)) {
-    alex.click("a", "Change").await;
+/// The stages that a report marks as failed.
+async fn failed_stages(alex: &Browser, report: &str) -> Vec<String> {
+    let failed = alex.find_all(Locator::Css(&format!("{report} li.bad"))).await.unwrap();
+    let mut stages = Vec::new();
+    for stage in failed {
+        stages.push(stage.attr("data-stage").await.unwrap().unwrap());
+    }
+    stages
+}
+
+/// What is typed into the form of [Change].
+async fn sign_on(alex: &Browser, (user, password): (&str, &str)) {
     alex.fill("Domain:", DOMAIN).await;
     alex.fill("User name:", user).await;
     alex.fill("Password:", password).await;
@@ -225,19 +243,29 @@ async fn change(alex: &Browser, (user, password): (&str, &str)) {
 /// A share without the right to modify, and the way by hand.
 async fn by_hand(shop: &Shop, alex: &Browser, samba: &Samba, renewed: &Terms, steps: &mut Steps) -> Terms {
     alex.click("a", "General settings").await;
-    change(alex, WRITER).await;
+    // The user is tried on the share that is typed, before anything is saved.
+    choose(alex, "Remote Floating License Server with a shared folder").await;
+    alex.fill("Shared folder:", &samba.share("DroppedLicense")).await;
+    alex.click("a", "Change").await;
+    sign_on(alex, READER).await;
+    alex.sees("Nothing was changed: the test failed.").await;
+    alex.sees("The remote service user needs the right Write there.").await;
+    assert_eq!(failed_stages(alex, "dialog .report").await, ["share_write"]);
+    steps.done(alex, "A user who may not write is not taken").await;
+    assert_eq!(shop.running.settings().credentials.user, None);
+    sign_on(alex, WRITER).await;
     alex.sees("The remote service user was changed.").await;
     let shown = alex.field("Remote service credentials:").await.prop("value").await.unwrap();
     assert_eq!(shown.unwrap(), format!("{DOMAIN}\\{}", WRITER.0));
-    choose(alex, "Remote Floating License Server with a shared folder").await;
-    alex.fill("Shared folder:", &samba.share("DroppedLicense")).await;
+    let typed = alex.field("Shared folder:").await.prop("value").await.unwrap();
+    assert_eq!(typed.unwrap(), samba.share("DroppedLicense"), "nothing that was typed is lost");
+    assert_eq!(shop.running.settings().license.share, None, "nor is it saved yet");
+    assert_eq!(std::fs::read_dir(samba.dropped()).unwrap().count(), 0, "a test leaves nothing behind");
+    alex.click("button", "Test connection").await;
+    alex.sees("License folder: delete").await;
+    alex.sees("The connection works.").await;
     alex.click("button", "Save").await;
     alex.sees("Saved.").await;
-    change(alex, READER).await;
-    alex.sees("Nothing was changed: the test failed.").await;
-    steps.done(alex, "A user who may not write is not taken").await;
-    assert_eq!(shop.running.settings().credentials.user.as_deref(), Some(WRITER.0));
-    assert_eq!(std::fs::read_dir(samba.dropped()).unwrap().count(), 0, "a test leaves nothing behind");
 
     alex.click("a", "General settings").await;
     alex.fill("Shared folder:", &samba.share("ReadOnlyShare")).await;
@@ -247,6 +275,8 @@ async fn by_hand(shop: &Shop, alex: &Browser, samba: &Samba, renewed: &Terms, st
         features: [renewed.features.clone(), vec![("IMPOSITION", 3)]].concat(),
         ..renewed.renewal(world::now())
     };
+    // The license ends later than its maintenance, so that each has days of its own.
+    let last = Terms { expires: last.maintenance_until + Months::new(3), ..last };
     let license = shop.world.vendor.issue(&last);
     shop.world.office.publish(&license).await;
     alex.sees("Failed to update license on:").await; // the notice, on whatever page is open
@@ -259,9 +289,11 @@ async fn by_hand(shop: &Shop, alex: &Browser, samba: &Samba, renewed: &Terms, st
     let file = alex.downloaded("prismadirect.lic").await;
     let envelope = alex.downloaded("prismadirect.lic.dsse").await;
     assert!(file == license.file, "the very bytes of the license");
-    let digest = shop.running.snapshot().license.outbox[0].digest;
-    let kept = shop.running.outbox().files(digest).unwrap().envelope.unwrap().1;
-    assert!(envelope == kept, "the very bytes of the envelope, as it came");
+    let published = shop.world.office.books.envelope(&license).await;
+    assert!(envelope == published, "the very bytes that the back office published");
+    let section = alex.find("#failed").await.text().await.unwrap();
+    assert_eq!(section.matches("Failed to update license on:").count(), 1, "{section}");
+    assert!(section.contains(&samba.port().to_string()), "the server is named with its port: {section}");
     let inbox = shop.world.inbox();
     std::fs::write(inbox.join("prismadirect.lic.dsse"), envelope).unwrap();
     std::fs::write(inbox.join("prismadirect.lic"), file).unwrap();
@@ -281,34 +313,60 @@ async fn by_hand(shop: &Shop, alex: &Browser, samba: &Samba, renewed: &Terms, st
     last
 }
 
-/// Maintenance and license, one month and one day before and after.
+/// Maintenance and license, one month and one day before and after; the login, and the About box.
 async fn told(shop: &Shop, alex: &Browser, terms: &Terms, steps: &mut Steps) {
-    let day = TimeDelta::days(1);
-    let month = |day: NaiveDate| day - Months::new(1);
-    for (what, today, words) in [
-        ("More than a month before maintenance ends", month(terms.maintenance_until) - day, None),
-        ("One month before maintenance ends", month(terms.maintenance_until), Some("Maintenance ends after")),
-        ("One day before maintenance ends", terms.maintenance_until - day, Some("1 day left")),
-        ("One day after the end of maintenance", terms.maintenance_until + day, None),
-        ("One month before the license expires", month(terms.expires), Some("The license expires after")),
-        ("One day before the license expires", terms.expires - day, Some("1 day left")),
-        ("One day after the license expired", terms.expires + day, Some("The license expired")),
+    let (day, month) = (TimeDelta::days(1), Months::new(1));
+    let (maintenance, license) = (terms.maintenance_until, terms.expires);
+    const ENDS: &str = "Maintenance ends after";
+    const EXPIRES: &str = "The license expires after";
+    const EXPIRED: &str = "The license expired";
+    for (what, today, page, about) in [
+        ("More than a month before maintenance ends", maintenance - month - day, vec![], false),
+        ("One month before maintenance ends", maintenance - month, vec![ENDS], false),
+        ("One day before maintenance ends", maintenance - day, vec![ENDS, "1 day left"], false),
+        ("One day after the end of maintenance", maintenance + day, vec![], true),
+        ("One month after the end of maintenance", maintenance + month, vec![], true),
+        ("More than a month before the license expires", license - month - day, vec![], true),
+        ("One month before the license expires", license - month, vec![EXPIRES], true),
+        ("One day before the license expires", license - day, vec![EXPIRES, "1 day left"], true),
+        ("One day after the license expired", license + day, vec![EXPIRED], true),
+        ("One month after the license expired", license + month, vec![EXPIRED], true),
     ] {
         shop.set_day(today);
         alex.go(&shop.page("/")).await;
         alex.sees("Overview").await;
         let text = alex.text().await;
-        match words {
-            Some(words) => assert!(text.contains(words), "{what}: {text}"),
-            None if terms.expires == terms.maintenance_until => {}
-            None => assert!(!text.contains("Maintenance ends"), "{what}: {text}"),
+        for words in [ENDS, EXPIRES, EXPIRED, "1 day left"] {
+            assert_eq!(text.contains(words), page.contains(&words), "{what}: {words}: {text}");
         }
         steps.done(alex, what).await;
+        alex.go(&shop.page("/about")).await;
+        alex.sees("Maintenance until").await;
+        assert_eq!(alex.text().await.contains("Maintenance has ended"), about, "{what}: About box");
     }
+    steps.done(alex, "About box after the end").await;
     alex.click("button", "Log out").await;
-    alex.sees("The license expired").await;
-    alex.sees("An administrator can log in and install a new license.").await;
-    steps.done(alex, "Told at the login").await;
+    for (today, expired) in
+        [(license + day, true), (license + month, true), (license, false), (maintenance + day, false)]
+    {
+        shop.set_day(today);
+        alex.go(&shop.page("/login")).await;
+        alex.sees("User name").await;
+        assert_eq!(alex.text().await.contains(EXPIRED), expired, "the login on {today}");
+        if expired {
+            alex.sees("An administrator can log in and install a new license.").await;
+            steps
+                .done(
+                    alex,
+                    if today == license + day {
+                        "Told at the login"
+                    } else {
+                        "Told at the login a month later"
+                    },
+                )
+                .await;
+        }
+    }
     shop.set_day(terms.issued_at.date_naive());
     shop.fill_in_login(alex, "alex").await;
 }

@@ -34,6 +34,10 @@ impl Samba {
         format!("smb://127.0.0.1:{}/{name}", self.port)
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Where the files of `DroppedLicense` lie.
     pub(crate) fn dropped(&self) -> PathBuf {
         self.root.path().join("shares/dropped")

@@ -55,6 +55,15 @@ impl Books {
             .expect("an offered license");
     }
 
+    /// The envelope of a license, as it is published to installations.
+    pub async fn envelope(&self, license: &SignedLicense) -> Vec<u8> {
+        sqlx::query_scalar("SELECT envelope FROM license WHERE offer = $1")
+            .bind(license.digest().to_string())
+            .fetch_one(&self.0)
+            .await
+            .expect("a published license")
+    }
+
     /// How many installations are enrolled under a serial number.
     pub async fn installations(&self, serial_number: &str) -> i64 {
         sqlx::query_scalar("SELECT COUNT(*) FROM installation WHERE serial_number = $1")

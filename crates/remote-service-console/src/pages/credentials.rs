@@ -24,6 +24,8 @@ struct CredentialsPage {
     shown: String,
     domain: String,
     user: String,
+    /// Where the user is tried.
+    share: String,
     problem: Option<String>,
     report: Option<ReportView>,
 }
@@ -45,6 +47,7 @@ pub(super) async fn show(State(site): State<Arc<Site>>, guest: Guest) -> Result<
         shown: shown(&settings, &guest.words),
         domain: credentials.domain.unwrap_or_default(),
         user: credentials.user.unwrap_or_default(),
+        share: settings.license.share.clone().unwrap_or_default(),
         problem: None,
         report: None,
         frame: Frame::new(&site, &guest).await?,
@@ -56,7 +59,9 @@ pub(super) async fn show(State(site): State<Arc<Site>>, guest: Guest) -> Result<
 pub(super) async fn change(State(site): State<Arc<Site>>, form: Form) -> Result<Response, Failure> {
     let (domain, user) = (form.fields.some("domain"), form.fields.some("user"));
     let password = form.fields.secret("password").unwrap_or_default();
-    let changed = site.running.change_credentials(domain.clone(), user.clone(), password).await;
+    let share = form.fields.some("share");
+    let changed =
+        site.running.change_credentials(domain.clone(), user.clone(), password, share.clone()).await;
     let words = &form.guest.words;
     let (problem, report) = match changed {
         Ok(report) if report.ok => {
@@ -75,6 +80,7 @@ pub(super) async fn change(State(site): State<Arc<Site>>, form: Form) -> Result<
         shown: shown(&site.running.settings(), words),
         domain: domain.unwrap_or_default(),
         user: user.unwrap_or_default(),
+        share: share.unwrap_or_default(),
         problem: Some(problem),
         report,
         frame: Frame::new(&site, &form.guest).await?,

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use remote_service::license::{Digest, FileName, Notice, Place};
+use remote_service::license::{Digest, FileName};
 use remote_service::{Error, Import, Imported, OutboxFiles, Snapshot};
 
 use super::Told;
@@ -35,15 +35,13 @@ pub(super) struct Failed {
 /// The licenses that could not be delivered.
 pub(super) fn failed(site: &Site, snapshot: &Snapshot, words: &Words) -> Vec<Failed> {
     let with_envelope = site.running.settings().license.delivers_envelope();
-    let notices = snapshot.notices_for(Place::Settings, site.now());
     let entries = snapshot.license.outbox.iter().filter_map(|entry| {
         let failure = entry.failure.as_ref()?;
-        let about = |notice: &&Notice| matches!(notice, Notice::LicenseNotUpdated { digest, .. } if *digest == entry.digest);
         Some(Failed {
             digest: entry.digest.to_string(),
             server: failure.server.clone(),
             file: entry.file_name().to_string(),
-            why: notices.iter().find(about).map(|notice| words.license.notice(notice)).unwrap_or_default(),
+            why: words.license.delivery_failure(failure.kind),
             detail: failure.message.clone(),
             at: Some(words.moment(failure.at)),
             with_envelope: with_envelope && entry.signed,
