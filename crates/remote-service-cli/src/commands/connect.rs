@@ -4,7 +4,7 @@ use remote_service::{Candidate, Report, TestStage};
 use serde_json::json;
 
 use super::installation::{Installation, failure};
-use super::overlay::Overlay;
+use super::overlay::{self, Overlay};
 use crate::{
     answer::{Answer, Failure, Stop},
     runtime,
@@ -17,7 +17,8 @@ pub(crate) enum Command {
 
 /// Tries the way to the back office and to the license server's share, stage by stage, with the saved settings
 ///
-/// As [Test connection] does in the console. The service must not run meanwhile. A wrong password is sent once.
+/// As [Test connection] does in the console, also beside a running service: with what that has saved. A wrong password is
+/// sent once.
 ///
 /// Exit code 1: something failed; the advice says what to do.
 #[derive(Args)]
@@ -51,11 +52,10 @@ impl Test {
         Ok(Answer::yes_or_no(report.ok, json!(report), text))
     }
 
-    /// With a service that is not enabled: it makes no connection of its own.
     async fn report(&self) -> Result<Report, Failure> {
+        overlay::mistyped().iter().for_each(|warning| eprintln!("remote-service: {warning}"));
         let settings = self.installation.settings(&self.overlay)?;
-        let quiet = remote_service::Settings { enabled: false, ..settings.clone() };
-        let service = self.installation.builder(quiet)?.build().map_err(failure)?;
+        let service = self.installation.quiet_builder(settings.clone())?.build().map_err(failure)?;
         let running = service.start();
         let report = running.test_connection(Candidate::unsaved(settings, Vec::new())).finish().await;
         running.stop().await;

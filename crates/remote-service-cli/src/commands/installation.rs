@@ -48,9 +48,22 @@ impl Installation {
 
     /// A service with this state, and the product that the settings name. Takes the state directory for itself.
     pub(crate) fn builder(&self, settings: Settings) -> Result<Builder, Failure> {
+        self.builder_in(StateDir::open(&self.state_dir).map_err(failure)?, settings)
+    }
+
+    /// The same for a service that makes no connection of its own: beside the one that runs, where there is one.
+    pub(crate) fn quiet_builder(&self, settings: Settings) -> Result<Builder, Failure> {
+        let dir = match StateDir::open(&self.state_dir) {
+            Err(Error::StateDirInUse { .. }) => StateDir::beside(&self.state_dir),
+            opened => opened,
+        };
+        self.builder_in(dir.map_err(failure)?, Settings { enabled: false, ..settings })
+    }
+
+    fn builder_in(&self, dir: StateDir, settings: Settings) -> Result<Builder, Failure> {
         let product = product(&settings)?;
         let trusted = trusted(&settings)?;
-        let builder = RemoteService::builder(StateDir::open(&self.state_dir).map_err(failure)?)
+        let builder = RemoteService::builder(dir)
             .product(product)
             .trusted_keys(trusted)
             .secrets(self.secrets()?)

@@ -1,6 +1,7 @@
 //! `remote-service license …`
 mod covers;
 mod diff;
+mod import;
 mod inspect;
 mod install;
 mod issue;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Keygen(keygen::Keygen),
     Issue(issue::Issue),
     Install(install::Install),
+    Import(Box<import::Import>),
 }
 
 impl Command {
@@ -41,6 +43,7 @@ impl Command {
             Self::Keygen(command) => command.run(),
             Self::Issue(command) => command.run(),
             Self::Install(command) => command.run(clock),
+            Self::Import(command) => command.run(),
         }
     }
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 use self::logs::Logs;
 use self::metrics::Metrics;
 use super::installation::{Installation, failure};
-use super::overlay::Overlay;
+use super::overlay::{self, Overlay};
 use crate::answer::{Answer, Failure, Stop};
 
 /// Runs the service in the foreground, for products that do not embed it
@@ -24,6 +24,9 @@ use crate::answer::{Answer, Failure, Stop};
 /// It stops at SIGTERM or SIGINT, within 2 s. Below systemd it says when it is ready and that it is alive, and takes the
 /// key of its secrets from the credential remote-service-key. Each setting is also a flag and an environment variable:
 /// --help lists them.
+///
+/// A new installation needs settings.toml (or flags) with product.name, product.version and product.trusted_key_files, then
+/// its first license: `license import`, or the console's page. Then `secret set verification-code`, and `enabled`.
 #[derive(Args)]
 #[command(after_help = "Examples:
   remote-service run --state-dir /var/lib/remote-service
@@ -55,6 +58,9 @@ impl Run {
 
 /// It waits nearly all of the time.
 const WORKERS: usize = 2;
+/// What a new installation needs.
+const FIRST: &str = "no license is installed yet, and nothing connects before there is one: stop the service and use \
+    `remote-service license import`, or its page in the console";
 
 /// What a process needs once, before its first connection.
 pub(crate) fn prepare() {
@@ -70,6 +76,9 @@ pub(crate) async fn serve(
 ) -> Result<(), Failure> {
     run.logs.begin();
     prepare();
+    for warning in overlay::mistyped() {
+        tracing::warn!(target: "remote_service", "{warning}");
+    }
     let settings = run.installation.settings(&run.overlay)?;
     let console = web::listen(settings.console.listen).await?;
     let metrics_alone = web::listen(run.metrics_listen).await?;
@@ -77,6 +86,9 @@ pub(crate) async fn serve(
     let metrics = Metrics::count(service.events());
     let running = Arc::new(service.start());
     tracing::info!(target: "remote_service", state_dir = %run.installation.state_dir().display(), "at work");
+    if running.snapshot().license.in_force.is_none() {
+        tracing::warn!(target: "remote_service", "{FIRST}");
+    }
     let users = UserFile::open(run.installation.console_users());
     let sites = web::Sites::open(&running, &metrics, console, metrics_alone, users);
     ready();

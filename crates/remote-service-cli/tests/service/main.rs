@@ -106,7 +106,11 @@ async fn the_connection_is_tested_stage_by_stage() {
         "back_office",
         "organization",
         "code",
-        "share",
+        "share_connect",
+        "share_write",
+        "share_read",
+        "share_modify",
+        "share_delete",
     ];
     assert_eq!(stages(&report), expected, "{report}");
     assert_eq!(report["advice"], Value::Null);
@@ -117,18 +121,69 @@ async fn the_connection_is_tested_stage_by_stage() {
     let (exit, report) = place.with(&arguments, &nowhere, None);
     assert_eq!((exit, &report["ok"]), (1, &Value::Bool(false)), "{report}");
     assert!(report["advice"].as_str().unwrap().contains("127.0.0.1:9"), "{report}");
-    assert_eq!(stages(&report).last(), Some(&"share"));
+    assert_eq!(stages(&report).last(), Some(&"share_delete"));
 
     let elsewhere = ["connect", "test", "--license-folder", "/no/such/folder"];
     let (exit, report) = place.with(&elsewhere, &[], None);
     let last = report["stages"].as_array().unwrap().last().unwrap();
-    assert_eq!((exit, &last["stage"], &last["ok"]), (1, &"share".into(), &Value::Bool(false)), "{report}");
+    assert_eq!(
+        (exit, &last["stage"], &last["ok"]),
+        (1, &"share_connect".into(), &Value::Bool(false)),
+        "{report}"
+    );
 
-    let mut service = place.run(&[], &[]);
+    let mut service = place.run(&["--enabled", "false"], &[]);
     service.until_told("READY=1");
-    let (exit, json) = place.with(&["connect", "test"], &[], None);
+    let (exit, report) = place.with(&["connect", "test"], &[], None);
+    assert_eq!((exit, stages(&report)), (0, expected.to_vec()), "beside a running service: {report}");
+    service.stops_by("TERM");
+    let wrong = [("REMOTE_SERVICE_BACK_OFFICE_SERVICE_ORGANIZATION_ID", "SO-00000000")];
+    let (exit, report) = place.with(&["connect", "test"], &wrong, None);
+    let code = report["stages"].as_array().unwrap().iter().find(|stage| stage["stage"] == "code").unwrap();
+    assert!(exit == 1 && code["ok"] == false, "{report}");
+    let left: Vec<_> =
+        std::fs::read_dir(place.state()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with("beside-")), "{left:?}");
+    place.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_installation_gets_its_first_license_from_the_command_line() {
+    let place = Place::begin().await;
+    let (fresh, [file, envelope]) = (place.fresh(), place.mail());
+    let import = |more: &[&str]| {
+        let arguments = [&["license", "import", &file, "--state-dir", &fresh], more].concat();
+        place.with(&arguments, &[], None)
+    };
+    let signed = ["--envelope", &envelope];
+    let nowhere = import(&[&signed[..], &["--product-name", "OTHERdirect"]].concat());
+    assert_eq!((nowhere.0, &nowhere.1["reason"]), (1, &"wrong_product".into()), "{}", nowhere.1);
+    let (exit, json) = import(&signed);
+    assert_eq!(
+        (exit, &json["outcome"], &json["delivery"]["outcome"]),
+        (0, &"accepted".into(), &"delivered".into())
+    );
+    assert_eq!(json["serial_number"], world::SERIAL_NUMBER);
+    assert_eq!(import(&signed).1["outcome"], "known");
+    assert_eq!(import(&["--unsigned"]).1["reason"], "replaces_signed");
+
+    let mut service = place.run(&["--state-dir", &fresh, "--enabled", "false"], &[]);
+    service.until_told("READY=1");
+    let (exit, json) = import(&signed);
     assert!(exit == 2 && json["error"].as_str().unwrap().contains("in use"), "{json}");
     service.stops_by("TERM");
+    assert!(!service.log().contains("no license is installed yet"), "{}", service.log());
+    let other = place.folder().join("other");
+    let other = other.to_str().unwrap();
+    let mistyped = [("REMOTE_SERVICE_PROXY_MOED", "direct")];
+    let settings = format!("{fresh}/settings.toml");
+    std::fs::create_dir(other).unwrap();
+    std::fs::copy(settings, format!("{other}/settings.toml")).unwrap();
+    let mut service = place.run(&["--state-dir", other, "--enabled", "false"], &mistyped);
+    service.until_told("READY=1");
+    service.stops_by("TERM");
+    let log = service.log();
+    assert!(log.contains("license import") && log.contains("REMOTE_SERVICE_PROXY_MOED"), "{log}");
     place.end().await;
 }
 

@@ -51,6 +51,25 @@ impl Place {
         self.world.office.organization.verification_code.expose_secret().to_owned()
     }
 
+    /// A second state directory with the same settings, and nothing else yet.
+    pub(crate) fn fresh(&self) -> String {
+        let fresh = self.folder().join("fresh");
+        std::fs::create_dir(&fresh).unwrap();
+        std::fs::copy(self.state().join("settings.toml"), fresh.join("settings.toml")).unwrap();
+        fresh.to_str().unwrap().to_owned()
+    }
+
+    /// A license as it comes by mail: file and envelope.
+    pub(crate) fn mail(&self) -> [String; 2] {
+        let license = self.world.vendor.issue(&Terms::first(world::now()));
+        let written = [("prismadirect.lic", license.file), ("prismadirect.lic.dsse", license.envelope)];
+        written.map(|(name, bytes)| {
+            let path = self.folder().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path.to_str().unwrap().to_owned()
+        })
+    }
+
     fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_remote-service"));
         command.args(arguments).envs(variables.iter().copied());
