@@ -37,6 +37,6 @@ mod replace;
 
 pub use append::append;
 pub use folder::{create_folder, remove, sync_folder};
-pub use part::{part_name, sweep};
+pub use part::{is_part_name, part_name, sweep};
 pub use read::read_limited;
 pub use replace::{Replace, is_in_use, replace};

@@ -63,8 +63,8 @@ pub fn part_name(name: &OsStr, unique: u64) -> String {
     format!("~{shown}.{unique:0UNIQUE_DIGITS$x}{SUFFIX}")
 }
 
-/// Whether we made a file of this name.
-fn is_part_name(name: &str) -> bool {
+/// Whether [`part_name`] makes such names: for those who sweep where [`sweep`] cannot.
+pub fn is_part_name(name: &str) -> bool {
     let digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
     name.strip_prefix('~')
         .and_then(|rest| rest.strip_suffix(SUFFIX))

@@ -75,7 +75,7 @@ pub use format::{Format, Opened};
 pub use license::{Count, Expiry, Feature, FileBinding, FormatName, License, Warning};
 pub use notices::{Notice, NoticeInput, PICK_UP_TIME, Place, WINDOW, notices};
 pub use offer::Offer;
-pub use outbox::{Entry, EntryState, Failure, Outbox, Progress};
+pub use outbox::{Entry, EntryState, Failure, Outbox, Progress, Saved};
 pub use plan::{Plan, plan, plan_unsigned};
 pub use records::{Announcement, Records, Seen};
 pub use refusal::Refusal;

@@ -18,7 +18,7 @@ mod save;
 mod tests;
 
 pub use entry::{Entry, EntryState, Failure};
-pub use save::Progress;
+pub use save::{Progress, Saved};
 
 use crate::{Error, Offer, document, kept::Kept, server::LicenseFile, trace};
 

@@ -222,8 +222,9 @@ impl Records {
         })
     }
 
-    /// The envelope of the reset that the license server has to see before this license.
-    pub(crate) fn reset_to_be_passed_on(&self, license: &License) -> Option<&[u8]> {
+    /// The envelope of the sequence reset that the license server has to see before this license, as
+    /// `NAME.reset.dsse`; `None`: it has seen it, or there is none.
+    pub fn reset_to_be_passed_on(&self, license: &License) -> Option<&[u8]> {
         let serial_number = license.serial_number.as_deref()?;
         let reset = self.state.resets.iter().find(|reset| reset.serial_number == serial_number)?;
         Some(reset.envelope.as_bytes())

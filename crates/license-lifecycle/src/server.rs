@@ -6,6 +6,8 @@
 //!
 //! [`ServerStatus`] says whether a license is in use: [`HttpStatus`] of the reference server, [`Lmstat`] of FlexNet, or
 //! [`EmptiedInbox`], which sees less.
+use std::time::Duration;
+
 mod by_hand;
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -27,6 +29,9 @@ pub use status::{DeliveredLicense, EmptiedInbox, HttpStatus, InUse, Lmstat, Serv
 
 use crate::FileName;
 
+/// Temporary files that a killed delivery of ours left in an inbox are deleted when they are older.
+const LEFTOVER_AGE: Duration = Duration::from_secs(60 * 60);
+
 /// A license as a license server gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LicenseFile {
@@ -42,6 +47,11 @@ impl LicenseFile {
     /// The name of the envelope beside the file: `NAME.dsse`.
     pub fn envelope_name(&self) -> String {
         format!("{}.dsse", self.name)
+    }
+
+    /// The name of a sequence reset beside the file: `NAME.reset.dsse`.
+    pub fn reset_name(&self) -> String {
+        reset_name(&self.name)
     }
 
     /// How many bytes are delivered, with or without the envelope.

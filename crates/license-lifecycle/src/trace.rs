@@ -13,7 +13,7 @@ pub(crate) fn point(point: &'static str, of: &str) {
 }
 
 /// Something failed that the delivery goes on without.
-pub(crate) fn note(what: &'static str, error: &std::io::Error) {
+pub(crate) fn note(what: &'static str, error: &dyn std::error::Error) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: TARGET, %error, "{what}");
     #[cfg(not(feature = "tracing"))]

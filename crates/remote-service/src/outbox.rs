@@ -1,8 +1,9 @@
 //! [Failed to update license on:], for the person who carries a license to its server.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+pub use license_lifecycle::Saved;
 use license_lifecycle::{Digest, FileName};
 
 use crate::Error;
@@ -17,16 +18,6 @@ pub struct Outbox<'a> {
     pub(crate) shared: &'a Arc<Shared>,
 }
 
-/// What was saved, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Saved {
-    /// The license file.
-    pub license: PathBuf,
-    /// Its envelope, where the license server wants one.
-    pub envelope: Option<PathBuf>,
-}
-
 /// A license as it is to reach its server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -35,6 +26,8 @@ pub struct OutboxFiles {
     pub license: (FileName, Vec<u8>),
     /// Its envelope, where the license server wants one: to be copied first.
     pub envelope: Option<(FileName, Vec<u8>)>,
+    /// A sequence reset that the license server still has to see: to be copied before everything else.
+    pub reset: Option<(FileName, Vec<u8>)>,
 }
 
 impl Outbox<'_> {
@@ -47,12 +40,7 @@ impl Outbox<'_> {
         let _hold = self.shared.dir.hold()?;
         let with_envelope = self.shared.settings().license.delivers_envelope();
         let custody = self.shared.custody();
-        let license = custody.outbox.save(id, folder, with_envelope, |_| {})?;
-        let envelope = match custody.outbox.license_file(id)? {
-            file if with_envelope && file.envelope.is_some() => Some(folder.join(file.envelope_name())),
-            _ => None,
-        };
-        Ok(Saved { license, envelope })
+        Ok(custody.outbox.save(id, &custody.records, folder, with_envelope, |_| {})?)
     }
 
     /// The same files as [`save`](Self::save) writes, for a page that hands them out.
@@ -60,13 +48,19 @@ impl Outbox<'_> {
     /// # Errors
     /// [`Error::License`] when it is not in the outbox, or cannot be read.
     pub fn files(&self, id: Digest) -> Result<OutboxFiles, Error> {
-        let file = self.shared.custody().outbox.license_file(id)?;
-        let name = file.envelope_name();
+        let custody = self.shared.custody();
+        let file = custody.outbox.license_file(id)?;
         let wanted = self.shared.settings().license.delivers_envelope();
-        let envelope = match file.envelope.filter(|_| wanted) {
-            Some(bytes) => Some((FileName::new(&name)?, bytes)),
-            None => None,
-        };
-        Ok(OutboxFiles { license: (file.name, file.bytes), envelope })
+        let entry = custody.outbox.entry(id).filter(|_| wanted);
+        let reset = entry.and_then(|entry| custody.records.reset_to_be_passed_on(&entry.license));
+        let reset = reset.map(|bytes| Ok::<_, Error>((FileName::new(file.reset_name())?, bytes.to_vec())));
+        let envelope_name = file.envelope_name();
+        let envelope = file.envelope.filter(|_| wanted);
+        let envelope = envelope.map(|bytes| Ok::<_, Error>((FileName::new(envelope_name)?, bytes)));
+        Ok(OutboxFiles {
+            license: (file.name, file.bytes),
+            envelope: envelope.transpose()?,
+            reset: reset.transpose()?,
+        })
     }
 }

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Months, NaiveDate, Utc};
 use license_lifecycle::{
-    Accepted, Announcement, Entry, Expiry, License, Notice, NoticeInput, Place, Seen, notices, read_clock,
+    Accepted, Announcement, Digest, Entry, Expiry, License, Notice, NoticeInput, Place, Seen, notices,
+    read_clock,
 };
 
 use secret_store::SecretStore;
@@ -41,6 +42,8 @@ pub struct LicenseView {
     pub announcements: Vec<Announcement>,
     /// Licenses that are not delivered yet, oldest first, without superseded ones.
     pub outbox: Vec<Entry>,
+    /// Those of the outbox before which the license server has to see a sequence reset.
+    pub with_reset: Vec<Digest>,
     known_time: Option<DateTime<Utc>>,
 }
 
@@ -199,11 +202,14 @@ impl Snapshot {
 impl LicenseView {
     pub(crate) fn of(custody: &Custody) -> Self {
         let Custody { records, outbox } = custody;
+        let waiting = || outbox.entries().iter().filter(|entry| entry.is_live());
+        let needs_reset = |entry: &&Entry| records.reset_to_be_passed_on(&entry.license).is_some();
         Self {
             in_force: records.in_force().cloned(),
             seen: records.seen(),
             announcements: records.announcements().to_vec(),
-            outbox: outbox.entries().iter().filter(|entry| entry.is_live()).cloned().collect(),
+            outbox: waiting().cloned().collect(),
+            with_reset: waiting().filter(needs_reset).map(|entry| entry.digest).collect(),
             known_time: records.known_time(),
         }
     }

@@ -4,6 +4,7 @@ use std::{
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::{Duration, SystemTime},
 };
 
 use license_lifecycle::server::{Folder, LicenseServer, contract};
@@ -26,6 +27,39 @@ fn a_share_keeps_the_promises_of_the_port() {
     assert!(made.unwrap().success());
     samba.share("DroppedLicense/a/b", WRITER).deliver(&license(b"deep")).unwrap();
     assert_eq!(fs::read(samba.folder("dropped/a/b/prismadirect.lic")).unwrap(), b"deep");
+}
+
+#[test]
+fn a_delivery_to_a_share_sweeps_what_killed_ones_of_ours_left_and_nothing_else() {
+    let samba = Samba::start();
+    let inbox = samba.folder("dropped");
+    let hour = Duration::from_secs(3600);
+    let (ours, ours_too) = ("~prismadirect.lic.0123456789abcdef.part", "~check.00000000000003e8.part");
+    let young = "~prismadirect.lic.fedcba9876543210.part";
+    let others =
+        ["~$report.part", "~prismadirect.lic.part", "~prismadirect.lic.0123456789ABCDEF.part", "a.lic"];
+    for (name, age) in [(ours, 2 * hour), (ours_too, 2 * hour), (young, hour / 2)]
+        .into_iter()
+        .chain(others.map(|name| (name, 2 * hour)))
+    {
+        let file = fs::File::create(inbox.join(name)).unwrap();
+        file.set_modified(SystemTime::from(world::now()) - age).unwrap();
+    }
+    let folder = inbox.join("~a.lic.0123456789abcdef.part");
+    fs::create_dir(&folder).unwrap();
+    fs::File::open(&folder).unwrap().set_modified(SystemTime::from(world::now()) - 2 * hour).unwrap();
+
+    samba.share("DroppedLicense", WRITER).deliver(&license(b"new")).unwrap();
+    let left: Vec<String> = names(&inbox);
+    assert!(!left.contains(&ours.to_owned()) && !left.contains(&ours_too.to_owned()), "{left:?}");
+    assert!(left.contains(&young.to_owned()), "a delivery may still be at it: {left:?}");
+    assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
+    assert!(folder.is_dir());
+    assert_eq!(left.len(), 7, "{left:?}");
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    fs::read_dir(folder).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 #[test]

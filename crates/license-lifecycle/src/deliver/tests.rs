@@ -237,6 +237,15 @@ fn a_reset_goes_to_the_server_ahead_of_the_corrected_license_until_that_is_in_us
     here.records.note_in_use(InUse::Confirmed, second(2)).unwrap();
     here.accept(&signed(8, 15), 3).unwrap();
     here.restart();
+    // Whoever carries the license there by hand carries the reset as well.
+    let stick = tempfile::tempdir().unwrap();
+    let id = signed(8, 15).digest;
+    let saved = here.outbox.save(id, &here.records, stick.path(), true, |_| {}).unwrap();
+    assert_eq!(saved.reset, Some(stick.path().join("prismadirect.lic.reset.dsse")));
+    assert_eq!(std::fs::read(saved.reset.unwrap()).unwrap(), envelope);
+    let bare = here.outbox.save(id, &here.records, stick.path(), false, |_| {}).unwrap();
+    assert_eq!((bare.envelope, bare.reset), (None, None), "a FlexNet server knows neither");
+
     here.server.fail_with(Some(ServerErrorKind::HostUnreachable));
     here.deliver(&signed(8, 15), 3).unwrap_err();
     here.server.fail_with(None);
@@ -247,6 +256,8 @@ fn a_reset_goes_to_the_server_ahead_of_the_corrected_license_until_that_is_in_us
     here.records.note_in_use(InUse::Confirmed, second(5)).unwrap();
     here.restart();
     here.accept(&signed(9, 15), 6).unwrap();
+    let saved = here.outbox.save(signed(9, 15).digest, &here.records, stick.path(), true, |_| {});
+    assert_eq!(saved.unwrap().reset, None);
     here.deliver(&signed(9, 15), 6).unwrap();
     assert!(!here.server.inbox().contains_key("prismadirect.lic.reset.dsse"), "it has done its work");
 }

@@ -10,7 +10,7 @@ use fs_extra::file::CopyOptions;
 use signed_envelope::Digest;
 
 use super::Outbox;
-use crate::Error;
+use crate::{Error, Records};
 
 /// So much is copied between two calls of the progress.
 const STEP: usize = 64 * 1024;
@@ -24,9 +24,22 @@ pub struct Progress {
     pub total: u64,
 }
 
+/// What was saved, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Saved {
+    /// The license file.
+    pub license: PathBuf,
+    /// Its envelope, `NAME.dsse`, where the license server wants one.
+    pub envelope: Option<PathBuf>,
+    /// The sequence reset that the license server has to see before, `NAME.reset.dsse`.
+    pub reset: Option<PathBuf>,
+}
+
 impl Outbox {
-    /// Saves a license into `folder`, which must exist: the file, and before it the envelope as `NAME.dsse` where the
-    /// license server wants one. What has these names is replaced, whole or not at all. Returns the path of the file.
+    /// Saves a license into `folder`, which must exist: the file, and where the license server wants envelopes, before it
+    /// a sequence reset that it still has to see (as `NAME.reset.dsse`) and the license's own (`NAME.dsse`). What has
+    /// these names is replaced, each whole or not at all.
     ///
     /// The entry stays in the outbox: only the license server tells that the license arrived.
     ///
@@ -35,11 +48,19 @@ impl Outbox {
     pub fn save(
         &self,
         id: Digest,
+        records: &Records,
         folder: &Path,
         with_envelope: bool,
         mut progress: impl FnMut(Progress),
-    ) -> Result<PathBuf, Error> {
+    ) -> Result<Saved, Error> {
         let license = self.license_file(id)?;
+        let reset = records.reset_to_be_passed_on(&self.live(id)?.license).filter(|_| with_envelope);
+        let reset = reset.map(|reset| {
+            let target = folder.join(license.reset_name());
+            durable_file::replace(&target, reset).map_err(|error| Error::io("saving", &target, error))?;
+            Ok::<_, Error>(target)
+        });
+        let reset = reset.transpose()?;
         let envelope = license.envelope.as_deref().filter(|_| with_envelope);
         let total = license.size(with_envelope);
         let mut before = 0;
@@ -50,12 +71,11 @@ impl Outbox {
             })
             .map_err(|error| Error::io("saving", &target, error))?;
             before += expected.len() as u64;
-            Ok(target)
+            Ok::<_, Error>(target)
         };
-        if let Some(envelope) = envelope {
-            put(&license.envelope_name(), envelope)?;
-        }
-        put(license.name.as_str(), &license.bytes)
+        let envelope = envelope.map(|envelope| put(&license.envelope_name(), envelope)).transpose()?;
+        let license = put(license.name.as_str(), &license.bytes)?;
+        Ok(Saved { license, envelope, reset })
     }
 }
 
@@ -102,6 +122,7 @@ mod tests {
     fn a_saved_license_is_whole_and_the_progress_reaches_its_end() {
         let home = tempfile::tempdir().unwrap();
         let mut outbox = Outbox::open(home.path().join("outbox")).unwrap();
+        let records = Records::open(home.path().join("license")).unwrap();
         let mut offer = signed(7, 10);
         offer.file.bytes = vec![b'x'; 3 * STEP + 1];
         outbox.add(&offer, second(0)).unwrap();
@@ -110,9 +131,11 @@ mod tests {
         fs::write(stick.join("prismadirect.lic"), "old").unwrap();
         for with_envelope in [false, true] {
             let mut seen = Vec::new();
-            let saved =
-                outbox.save(offer.digest, &stick, with_envelope, |progress| seen.push(progress)).unwrap();
-            assert_eq!(fs::read(&saved).unwrap(), offer.file.bytes);
+            let saved = outbox
+                .save(offer.digest, &records, &stick, with_envelope, |progress| seen.push(progress))
+                .unwrap();
+            assert_eq!((saved.envelope.is_some(), &saved.reset), (with_envelope, &None));
+            assert_eq!(fs::read(&saved.license).unwrap(), offer.file.bytes);
             assert_eq!(fs::read_dir(&stick).unwrap().count(), 1 + usize::from(with_envelope));
             let last = seen.last().unwrap();
             assert!(last.copied == last.total && seen.len() >= 4, "{seen:?}");
@@ -126,18 +149,19 @@ mod tests {
     fn saving_that_fails_leaves_what_was_there() {
         let home = tempfile::tempdir().unwrap();
         let mut outbox = Outbox::open(home.path().join("outbox")).unwrap();
+        let records = Records::open(home.path().join("license")).unwrap();
         let offer = signed(7, 10);
         outbox.add(&offer, second(0)).unwrap();
         let missing = home.path().join("missing");
-        let error = outbox.save(offer.digest, &missing, true, |_| {}).unwrap_err();
+        let error = outbox.save(offer.digest, &records, &missing, true, |_| {}).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("saving {} failed", missing.join("prismadirect.lic.dsse").display())
         );
         let stick = home.path().join("stick");
         fs::create_dir_all(stick.join("prismadirect.lic")).unwrap();
-        outbox.save(offer.digest, &stick, false, |_| {}).unwrap_err();
+        outbox.save(offer.digest, &records, &stick, false, |_| {}).unwrap_err();
         assert_eq!(fs::read_dir(&stick).unwrap().count(), 1, "no part is left");
-        assert!(outbox.save(Digest::of(b"none"), &stick, false, |_| {}).is_err());
+        assert!(outbox.save(Digest::of(b"none"), &records, &stick, false, |_| {}).is_err());
     }
 }

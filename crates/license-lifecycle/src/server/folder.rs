@@ -8,7 +8,9 @@ use std::{
 use durable_file::Replace;
 use signed_envelope::Digest;
 
-use super::{LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, Step, Watcher, reset_name};
+use super::{
+    LEFTOVER_AGE, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, Step, Watcher, reset_name,
+};
 use crate::{FileName, trace};
 
 mod cause;
@@ -17,9 +19,6 @@ mod cause;
 /// [`ServerErrorKind::InUse`]: 1.75 s in all.
 const RETRIES: [Duration; 3] =
     [Duration::from_millis(250), Duration::from_millis(500), Duration::from_millis(1000)];
-
-/// Leftover temporary files of ours are deleted when they are older.
-const LEFTOVER_AGE: Duration = Duration::from_secs(60 * 60);
 
 /// The license server's inbox as a folder: a local path, a mount, or (on Windows) a UNC path.
 ///

@@ -2,6 +2,7 @@ use std::{fmt, io, sync::Arc, thread, time::Duration};
 
 use secrecy::SecretString;
 use signed_envelope::Digest;
+use tokio::time::Instant;
 
 use super::{
     DeliveredLicense, InUse, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, ServerStatus,
@@ -12,6 +13,7 @@ use crate::{FileName, Progress, trace};
 mod address;
 mod cause;
 mod session;
+mod sweep;
 mod transport;
 
 pub use address::{BadAddress, SmbAddress};
@@ -20,9 +22,12 @@ use session::{Reached, Session};
 /// How long a delivery may take in all.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How much of it tidying up and logging off may take: what there was to do is done by then.
+const LEAVING: Duration = Duration::from_secs(2);
+
 /// The license server's inbox as a folder on an SMB 3 share, with an account of its own (feature `smb`).
 ///
-/// Works as [`Folder`](super::Folder) does, over a connection that is signed, and encrypted where the server can. Each
+/// Works as [`Folder`](super::Folder) does, sweeping included, over a connection that is signed, and encrypted where the server can. Each
 /// call logs on once, on a thread of its own, and ends within [`patience`](Self::patience). As a [`ServerStatus`] it
 /// sees that the inbox was emptied, and no more.
 #[derive(Clone)]
@@ -73,15 +78,17 @@ impl SmbShare {
                 tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unusable)?;
             let reached = Reached::new();
             let result = runtime.block_on(async {
+                let end = Instant::now() + self.patience;
                 let whole = async {
                     let session = Session::open(&self.address, &self.password, &reached).await?;
-                    let result = visit(&session).await;
-                    if result.is_ok() {
-                        session.close().await;
-                    }
-                    result
+                    let result = visit(&session).await?;
+                    Ok((session, result))
                 };
-                tokio::time::timeout(self.patience, whole).await.unwrap_or_else(|_| Err(reached.timed_out()))
+                let (session, result) =
+                    tokio::time::timeout_at(end, whole).await.unwrap_or_else(|_| Err(reached.timed_out()))?;
+                let leaving = end.min(Instant::now() + LEAVING);
+                let _ = tokio::time::timeout_at(leaving, session.close()).await;
+                Ok(result)
             });
             // A name look-up that hangs must not hold us up.
             runtime.shutdown_background();

@@ -30,6 +30,8 @@ pub(super) struct Failed {
     pub(super) at: Option<When>,
     /// Whether the license server wants the envelope beside the file.
     pub(super) with_envelope: bool,
+    /// Whether the license server has to see a sequence reset before.
+    pub(super) with_reset: bool,
 }
 
 /// The licenses that could not be delivered.
@@ -45,6 +47,7 @@ pub(super) fn failed(site: &Site, snapshot: &Snapshot, words: &Words) -> Vec<Fai
             detail: failure.message.clone(),
             at: Some(words.moment(failure.at)),
             with_envelope: with_envelope && entry.signed,
+            with_reset: with_envelope && snapshot.license.with_reset.contains(&entry.digest),
         })
     });
     entries.collect()
@@ -151,6 +154,15 @@ pub(super) async fn envelope(
 ) -> Result<Response, Failure> {
     let OutboxFiles { envelope, .. } = files(site, &digest).await?;
     envelope.map(download).ok_or(Failure::NotFound)
+}
+
+/// The save icon of a sequence reset that the license server has to see before.
+pub(super) async fn reset(
+    State(site): State<Arc<Site>>,
+    Path(digest): Path<String>,
+) -> Result<Response, Failure> {
+    let OutboxFiles { reset, .. } = files(site, &digest).await?;
+    reset.map(download).ok_or(Failure::NotFound)
 }
 
 async fn files(site: Arc<Site>, digest: &str) -> Result<OutboxFiles, Failure> {

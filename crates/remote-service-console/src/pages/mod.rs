@@ -54,6 +54,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/license/retry", post(license::retry))
         .route("/license/outbox/{digest}/file", get(license::file))
         .route("/license/outbox/{digest}/envelope", get(license::envelope))
+        .route("/license/outbox/{digest}/reset", get(license::reset))
         .route("/assistance", post(assistance::save))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .route("/license", get(license::show).post(license::import).layer(DefaultBodyLimit::max(MAX_UPLOAD)))

@@ -361,6 +361,7 @@ failed = Lizenz konnte nicht aktualisiert werden auf:
 failed-hint = Kopieren Sie die Dateien in den Ordner „DroppedLicense“ des Lizenzservers, den Umschlag zuerst. Dieser Abschnitt verschwindet, wenn der Lizenzserver sie hat.
 save-license = Lizenzdatei speichern
 save-envelope = Umschlag speichern
+save-reset = Zurücksetzung speichern (zuerst zu kopieren)
 retry = Jetzt noch einmal versuchen
 
 wrong-back-office-url = Geben Sie die Adresse des Back-Office ein. Sie beginnt mit https:// und enthält weder Benutzernamen noch Kennwort.

@@ -361,6 +361,7 @@ failed = Failed to update license on:
 failed-hint = Copy the files to the folder “DroppedLicense” of the license server, the envelope first. This section goes when the license server has them.
 save-license = Save the license file
 save-envelope = Save the envelope
+save-reset = Save the sequence reset (to be copied first)
 retry = Try again now
 
 wrong-back-office-url = Enter the address of the back office. It begins with https:// and holds no user name or password.

@@ -361,6 +361,7 @@ failed = Échec de la mise à jour de la licence sur :
 failed-hint = Copiez les fichiers dans le dossier « DroppedLicense » du serveur de licences, l’enveloppe d’abord. Cette section disparaît quand le serveur de licences les a.
 save-license = Enregistrer le fichier de licence
 save-envelope = Enregistrer l’enveloppe
+save-reset = Enregistrer la réinitialisation (à copier d’abord)
 retry = Réessayer maintenant
 
 wrong-back-office-url = Indiquez l’adresse du back-office. Elle commence par https:// et ne contient ni nom d’utilisateur ni mot de passe.

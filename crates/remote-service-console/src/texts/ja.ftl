@@ -356,6 +356,7 @@ failed = ライセンスの更新に失敗しました:
 failed-hint = ファイルをライセンスサーバーの「DroppedLicense」フォルダーに、エンベロープから先にコピーしてください。ライセンスサーバーが受け取ると、この欄は消えます。
 save-license = ライセンスファイルを保存
 save-envelope = エンベロープを保存
+save-reset = リセットを保存（最初にコピー）
 retry = 今すぐ再試行
 
 wrong-back-office-url = バックオフィスのアドレスを入力してください。https:// で始まり、ユーザー名やパスワードは含みません。

@@ -361,6 +361,7 @@ failed = Licentie bijwerken mislukt op:
 failed-hint = Kopieer de bestanden naar de map “DroppedLicense” van de licentieserver, de envelop eerst. Dit onderdeel verdwijnt wanneer de licentieserver ze heeft.
 save-license = Licentiebestand opslaan
 save-envelope = Envelop opslaan
+save-reset = Reset opslaan (eerst te kopiëren)
 retry = Nu opnieuw proberen
 
 wrong-back-office-url = Voer het adres van de backoffice in. Het begint met https:// en bevat geen gebruikersnaam of wachtwoord.

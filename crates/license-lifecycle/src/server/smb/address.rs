@@ -71,6 +71,11 @@ impl SmbAddress {
         Ok(Self { domain, user, host: host.to_owned(), port, share, path: parts })
     }
 
+    /// The path of the folder in the share, as SMB writes it; empty: the share itself.
+    pub(super) fn folder(&self) -> String {
+        self.path.join("\\")
+    }
+
     /// The path of a file in the folder, as SMB writes it.
     pub(super) fn path_of(&self, file: &str) -> String {
         self.path.iter().map(String::as_str).chain([file]).collect::<Vec<_>>().join("\\")

@@ -1,16 +1,18 @@
 //! One visit to a share: log on, put files in place, leave.
 use std::{cell::Cell, hash::BuildHasher, time::Duration};
 
+use futures_util::future::try_join_all;
 use secrecy::{ExposeSecret, SecretString};
 use signed_envelope::Digest;
 use smb::{
     Connection, ConnectionConfig, CreateDisposition, CreateOptions, Dialect, File, FileAccessMask,
     FileAttributes, FileCreateArgs, FileDispositionInformation, FileRenameInformation, Guid, Tree, UncPath,
+    binrw_util::prelude::FileTime,
 };
 use sspi::{AuthIdentity, Username};
 use tokio::net::TcpStream;
 
-use super::{SmbAddress, cause, transport::Transport};
+use super::{SmbAddress, cause, sweep, transport::Transport};
 use crate::{
     server::{ServerError, ServerErrorKind, Step},
     trace,
@@ -51,11 +53,13 @@ impl Reached {
 }
 
 pub(super) struct Session<'a> {
-    address: &'a SmbAddress,
+    pub(super) address: &'a SmbAddress,
     reached: &'a Reached,
     connection: Connection,
     session: smb::Session,
-    tree: Tree,
+    pub(super) tree: Tree,
+    /// When the last file was written, by the server's clock: the only one that the age of a leftover can be measured by.
+    written_at: Cell<Option<FileTime>>,
 }
 
 impl<'a> Session<'a> {
@@ -77,11 +81,16 @@ impl<'a> Session<'a> {
         reached.step.set(Step::OpenShare);
         let share = UncPath::new(&address.host).and_then(|server| server.with_share(&address.share));
         let tree = session.tree_connect(&share.map_err(failed)?).await.map_err(failed)?;
-        Ok(Self { address, reached, connection, session, tree })
+        Ok(Self { address, reached, connection, session, tree, written_at: Cell::new(None) })
     }
 
-    /// Leaves in good order; what fails then changes nothing.
+    /// Leaves in good order, and leaves no leftovers of ours behind; what fails then changes nothing.
     pub(super) async fn close(self) {
+        if let Some(now) = self.written_at.get()
+            && let Err(error) = sweep::leftovers(&self, now).await
+        {
+            trace::note("leftovers cannot be swept", &error);
+        }
         let _ = self.tree.disconnect().await;
         let _ = self.session.logoff().await;
         let _ = self.connection.close().await;
@@ -118,6 +127,7 @@ impl<'a> Session<'a> {
         let access = reading().with_file_write_data(true).with_delete(true);
         let file = self.open_file(part, CreateDisposition::Open, access).await;
         let file = file.map_err(|error| self.reached.failed(error))?;
+        self.written_at.set(Some(file.modified().into()));
         let read = self.read(&file, bytes.len()).await.map_err(|error| self.reached.failed(error))?;
         if read != bytes {
             return Err(ServerError::new(ServerErrorKind::VerifyMismatch).during(Step::Read));
@@ -165,29 +175,41 @@ impl<'a> Session<'a> {
             .with_file_read_attributes(true)
             .with_synchronize(true);
         let file = self.open_file(name, CreateDisposition::Create, access).await?;
-        let mut written = 0;
-        while written < bytes.len() {
-            let block = &bytes[written..bytes.len().min(written + BLOCK)];
-            match file.write_block(block, written as u64, None).await? {
-                0 => return Err(std::io::Error::from(std::io::ErrorKind::WriteZero).into()),
-                count => written += count,
+        let taken = Cell::new(0);
+        // All at once: one round trip, and not one for each block.
+        try_join_all(bytes.chunks(BLOCK).enumerate().map(async |(block, bytes)| {
+            let mut written = 0;
+            while written < bytes.len() {
+                let at = (block * BLOCK + written) as u64;
+                match file.write_block(&bytes[written..], at, None).await? {
+                    0 => return Err(std::io::Error::from(std::io::ErrorKind::WriteZero)),
+                    count => written += count,
+                }
             }
-            told(written as u64);
-        }
+            taken.set(taken.get() + written as u64);
+            told(taken.get());
+            Ok(())
+        }))
+        .await?;
         file.flush().await?;
         file.close().await
     }
 
     /// At most one byte more than `limit`.
     async fn read(&self, file: &File, limit: usize) -> Result<Vec<u8>, smb::Error> {
-        let mut read = Vec::with_capacity(limit);
-        let mut block = vec![0; BLOCK];
-        while read.len() <= limit {
-            match file.read_block(&mut block, read.len() as u64, None, true).await? {
-                0 => break,
-                count => read.extend_from_slice(&block[..count]),
+        let blocks = (0..=limit).step_by(BLOCK).map(async |start| {
+            let mut block = vec![0; BLOCK];
+            let mut read = 0;
+            while read < BLOCK {
+                match file.read_block(&mut block[read..], (start + read) as u64, None, true).await? {
+                    0 => break,
+                    count => read += count,
+                }
             }
-        }
+            block.truncate(read);
+            Ok::<_, smb::Error>(block)
+        });
+        let mut read = try_join_all(blocks).await?.concat();
         read.truncate(limit + 1);
         Ok(read)
     }
