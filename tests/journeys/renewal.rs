@@ -1,6 +1,6 @@
 use remote_service::EventKind;
 use remote_service::license::{ChangeReason, Notice, Place};
-use world::World;
+use world::{SignedLicense, Terms, World};
 
 use crate::steps::{DEADLINE, connected, until, until_shown};
 
@@ -42,6 +42,39 @@ async fn a_published_renewal_is_announced_delivered_in_use_and_reported() {
     };
     tokio::time::timeout(DEADLINE, reported).await.expect("the back office hears of it");
     assert_eq!(std::fs::read_dir(world.inbox()).unwrap().flatten().filter(|e| e.path().is_file()).count(), 0);
+    service.stop().await;
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_sequence_is_corrected_by_a_reset_down_to_the_license_server() {
+    let world = World::start().await;
+    let (service, terms) = connected(&world).await;
+    let now = world::now();
+    let mistyped = Terms { sequence: 70_000, ..terms.renewal(now) };
+    let in_use = async |license: &SignedLicense| {
+        until_shown(&service, |snapshot| {
+            let in_force =
+                snapshot.license.in_force.as_ref().is_some_and(|own| own.digest == license.digest());
+            in_force && snapshot.license.seen.is_some_and(|seen| seen.confirmed)
+        })
+        .await;
+    };
+    let issued = world.vendor.issue(&mistyped);
+    world.office.publish(&issued).await;
+    in_use(&issued).await;
+
+    // The license server keeps a mark of its own; the reset reaches it ahead of the corrected license.
+    let corrected = terms.renewal(now);
+    let issued = world.vendor.issue(&corrected);
+    world.office.correct(&issued, &world.vendor.reset(mistyped.sequence, terms.sequence, now)).await;
+    in_use(&issued).await;
+    let left = std::fs::read_dir(world.inbox()).unwrap().count();
+    assert_eq!(left, 0, "the license server took everything, and rejected nothing");
+
+    let next = world.vendor.issue(&corrected.renewal(now));
+    world.office.publish(&next).await;
+    in_use(&next).await;
     service.stop().await;
     world.stop().await;
 }

@@ -69,9 +69,21 @@ impl Office {
 
     /// Publishes as the vendor's release desk does: over HTTPS, with its token.
     pub async fn publish(&self, license: &SignedLicense) {
+        self.post(license, None).await;
+    }
+
+    /// The same for a license with a lower sequence, with the reset that allows it.
+    pub async fn correct(&self, license: &SignedLicense, reset: &[u8]) {
+        self.post(license, Some(reset)).await;
+    }
+
+    async fn post(&self, license: &SignedLicense, reset: Option<&[u8]>) {
+        let envelope =
+            |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).expect("an envelope");
         let body = serde_json::json!({
-            "manifest": serde_json::from_slice::<serde_json::Value>(&license.envelope).expect("an envelope"),
+            "manifest": envelope(&license.envelope),
             "file": Base64::encode_string(&license.file),
+            "reset": reset.map(envelope),
         });
         let answer = self
             .http

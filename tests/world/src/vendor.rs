@@ -1,7 +1,7 @@
 //! Who makes the product, sells licenses for it and signs them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use license_lifecycle::manifest::{self, Manifest, ManifestFeature};
+use license_lifecycle::manifest::{self, Manifest, ManifestFeature, Reset};
 use license_lifecycle::{Expiry, FileBinding, FileName};
 use signed_envelope::{KeyRing, SigningKey};
 
@@ -79,6 +79,20 @@ impl Vendor {
         };
         let envelope = manifest::issue(&manifest, &file, &[&self.key]).expect("a license that can be issued");
         SignedLicense { envelope: envelope.to_json(), file }
+    }
+
+    /// Allows the sequence of [`SERIAL_NUMBER`] to go back from a mistyped one.
+    pub fn reset(&self, from_sequence: u64, to_sequence: u64, now: DateTime<Utc>) -> Vec<u8> {
+        let reset = Reset {
+            version: 1,
+            product: PRODUCT.to_owned(),
+            serial_number: SERIAL_NUMBER.to_owned(),
+            from_sequence,
+            to_sequence,
+            known_time: now,
+            issued_at: now,
+        };
+        manifest::issue_reset(&reset, &[&self.key]).expect("a reset that can be issued").to_json()
     }
 }
 

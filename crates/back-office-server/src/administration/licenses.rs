@@ -1,7 +1,10 @@
 //! Publishing licenses.
+use std::cmp::Ordering;
+
 use back_office::EventKind;
 use chrono::{DateTime, Utc};
-use license_lifecycle::{License, Refusal, Trust, Verified, manifest};
+use license_lifecycle::manifest::{self, Reset};
+use license_lifecycle::{License, Refusal, Trust, Verified};
 use signed_envelope::Digest;
 
 use super::{Administration, clock, organizations};
@@ -27,6 +30,8 @@ struct Checked<'a> {
     sequence: i64,
     envelope: &'a [u8],
     file: &'a [u8],
+    /// What corrects a mistyped sequence: the reset, and its envelope.
+    reset: Option<(Verified<Reset>, &'a [u8])>,
 }
 
 impl Administration {
@@ -44,12 +49,34 @@ impl Administration {
         envelope: &[u8],
         file: &[u8],
     ) -> Result<Publication, Error> {
-        let now = clock::now();
-        let checked = self.check(envelope, file, now)?;
+        self.publish_checked(service_organization_id, self.check(envelope, file, None)?).await
+    }
+
+    /// Publishes a license whose sequence is lower than the mistyped one on offer, with the vendor's `reset` that
+    /// allows it. Later licenses carry the reset on, for installations that were not there meanwhile.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish); [`Error::License`] also when the reset is not for this serial number, or not from
+    /// the sequence that is on offer.
+    pub async fn correct(
+        &self,
+        service_organization_id: &str,
+        envelope: &[u8],
+        file: &[u8],
+        reset: &[u8],
+    ) -> Result<Publication, Error> {
+        self.publish_checked(service_organization_id, self.check(envelope, file, Some(reset))?).await
+    }
+
+    async fn publish_checked(
+        &self,
+        service_organization_id: &str,
+        checked: Checked<'_>,
+    ) -> Result<Publication, Error> {
         let mut write = self.store.write().await?;
         organizations::known(&mut write, service_organization_id).await?;
-        succeed(&mut write, service_organization_id, &checked).await?;
-        file_away(&mut write, service_organization_id, &checked, now).await?;
+        let reset = succeed(&mut write, service_organization_id, &checked).await?;
+        file_away(&mut write, service_organization_id, &checked, reset, clock::now()).await?;
         let installations = offer(&mut write, service_organization_id, &checked).await?;
         self.bell.commit(write, &installations).await?;
         Ok(Publication {
@@ -63,11 +90,11 @@ impl Administration {
         &self,
         envelope: &'a [u8],
         file: &'a [u8],
-        now: DateTime<Utc>,
+        reset: Option<&'a [u8]>,
     ) -> Result<Checked<'a>, Error> {
         let vendor = self.vendor()?;
         let product = Some(vendor.product.clone());
-        let trust = Trust { product, ..Trust::new(vendor.keys.clone(), now) };
+        let mut trust = Trust { product, ..Trust::new(vendor.keys.clone(), clock::now()) };
         let license = manifest::open(envelope, file, &trust)?;
         let differences = manifest::disagreements(&license, file);
         if !differences.is_empty() {
@@ -77,27 +104,50 @@ impl Administration {
         let serial_number = license.serial_number.clone().ok_or_else(|| malformed("no serial number"))?;
         let sequence = license.sequence.and_then(|sequence| i64::try_from(sequence).ok());
         let sequence = sequence.ok_or_else(|| malformed("no sequence, or one beyond all measure"))?;
-        Ok(Checked { license, serial_number, sequence, envelope, file })
+        trust.serial_number = Some(serial_number.clone());
+        let open = |reset| manifest::open_reset(reset, &trust).map(|opened| (opened, reset));
+        let reset = reset.map(open).transpose()?;
+        Ok(Checked { license, serial_number, sequence, envelope, file, reset })
     }
 }
 
-/// Whether the license may follow the one on offer: installations would refuse a step back.
-async fn succeed(write: &mut Write, organization: &str, checked: &Checked<'_>) -> Result<(), Error> {
-    let on_offer: Option<(i64, String)> = sqlx::query_as(
-        "SELECT sequence, offer FROM serial_number WHERE organization = $1 AND serial_number = $2",
+/// Whether the license may follow the one on offer: installations would refuse a step back. Returns the reset that it is
+/// offered with.
+async fn succeed(
+    write: &mut Write,
+    organization: &str,
+    checked: &Checked<'_>,
+) -> Result<Option<Vec<u8>>, Error> {
+    let on_offer: Option<(i64, String, Option<Vec<u8>>)> = sqlx::query_as(
+        "SELECT s.sequence, s.offer, l.reset FROM serial_number s
+         JOIN license l ON l.organization = s.organization AND l.offer = s.offer
+         WHERE s.organization = $1 AND s.serial_number = $2",
     )
     .bind(organization)
     .bind(&checked.serial_number)
     .fetch_optional(&mut **write)
     .await?;
-    let Some((mark, offer)) = on_offer else { return Ok(()) };
-    let (offered, mark) = (checked.sequence.unsigned_abs(), mark.unsigned_abs());
-    if offered < mark {
-        Err(Refusal::LowerSequence { offered, mark }.into())
-    } else if offered == mark && offer != checked.license.digest().to_string() {
-        Err(Refusal::Equivocation { sequence: offered }.into())
-    } else {
-        Ok(())
+    if let Some((_, offer, carried_on)) = &on_offer
+        && *offer == checked.license.digest().to_string()
+    {
+        return Ok(carried_on.clone());
+    }
+    let mark = on_offer.as_ref().map(|(sequence, ..)| sequence.unsigned_abs());
+    let (mark, reset) = match (&checked.reset, on_offer) {
+        (Some((reset, envelope)), _) if mark == Some(reset.from_sequence) => {
+            (reset.to_sequence, Some(envelope.to_vec()))
+        }
+        (Some((reset, _)), _) => {
+            return Err(Refusal::ResetDoesNotApply { from: reset.from_sequence, mark }.into());
+        }
+        (None, Some((sequence, _, carried_on))) => (sequence.unsigned_abs(), carried_on),
+        (None, None) => return Ok(None),
+    };
+    let offered = checked.sequence.unsigned_abs();
+    match offered.cmp(&mark) {
+        Ordering::Less => Err(Refusal::LowerSequence { offered, mark }.into()),
+        Ordering::Equal => Err(Refusal::Equivocation { sequence: offered }.into()),
+        Ordering::Greater => Ok(reset),
     }
 }
 
@@ -105,11 +155,13 @@ async fn file_away(
     write: &mut Write,
     organization: &str,
     checked: &Checked<'_>,
+    reset: Option<Vec<u8>>,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO license (organization, offer, serial_number, sequence, file_sha256, envelope, file, published_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        "INSERT INTO license
+             (organization, offer, serial_number, sequence, file_sha256, envelope, file, published_at, reset)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (organization, offer) DO UPDATE SET reset = $9",
     )
     .bind(organization)
     .bind(checked.license.digest().to_string())
@@ -119,6 +171,7 @@ async fn file_away(
     .bind(checked.envelope)
     .bind(checked.file)
     .bind(millis(now))
+    .bind(reset)
     .execute(&mut **write)
     .await?;
     sqlx::query(

@@ -19,14 +19,22 @@ pub(super) enum License {
         /// The license file that it binds.
         #[arg(long, value_name = "FILE")]
         file: PathBuf,
+        /// The vendor's sequence reset, where this license corrects a mistyped, higher sequence.
+        #[arg(long, value_name = "FILE")]
+        reset: Option<PathBuf>,
     },
 }
 
 impl License {
     pub(super) async fn run(self, settings: Settings, out: Out) -> Result<(), Failure> {
-        let Self::Publish { organization, envelope, file } = self;
+        let Self::Publish { organization, envelope, file, reset } = self;
         let (envelope, file) = (read(&envelope)?, read(&file)?);
-        let published = settings.publishing().await?.publish(&organization, &envelope, &file).await?;
+        let reset = reset.as_deref().map(read).transpose()?;
+        let administration = settings.publishing().await?;
+        let published = match reset {
+            Some(reset) => administration.correct(&organization, &envelope, &file, &reset).await?,
+            None => administration.publish(&organization, &envelope, &file).await?,
+        };
         let text = format!(
             "{}: sequence {} published, {} installation(s) told",
             published.serial_number, published.sequence, published.installations

@@ -37,6 +37,8 @@ struct Upload {
     csrf: String,
     manifest: Vec<u8>,
     file: Vec<u8>,
+    /// Empty: there is none.
+    reset: Vec<u8>,
 }
 
 /// Publishes the license, or says why installations would refuse it.
@@ -53,8 +55,11 @@ pub(super) async fn publish(
     if is_foreign(&headers) || !same(&upload.csrf, &visitor.csrf) {
         return Err(Failure::not_ours());
     }
-    let published =
-        office.administration.publish(&visitor.organization, &upload.manifest, &upload.file).await;
+    let Upload { manifest, file, reset, .. } = &upload;
+    let published = match reset.as_slice() {
+        [] => office.administration.publish(&visitor.organization, manifest, file).await,
+        reset => office.administration.correct(&visitor.organization, manifest, file, reset).await,
+    };
     let by = visitor.name.clone();
     let frame = Frame::new(&office, visitor).await?;
     match published {
@@ -77,6 +82,7 @@ async fn read(mut upload: Multipart) -> Result<Upload, MultipartError> {
             Some(CSRF) => read.csrf = field.text().await?,
             Some("manifest") => read.manifest = bytes(field).await?,
             Some("file") => read.file = bytes(field).await?,
+            Some("reset") => read.reset = bytes(field).await?,
             _ => {}
         }
     }

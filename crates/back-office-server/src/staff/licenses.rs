@@ -23,6 +23,8 @@ pub(crate) struct PublishRequest {
     /// The license file, in Base64.
     #[schema(format = Byte)]
     file: String,
+    /// The vendor's sequence reset, where this license corrects a mistyped, higher sequence.
+    reset: Option<CarriedEnvelope>,
 }
 
 /// Publishes a license to the installations of the token's organization.
@@ -43,6 +45,10 @@ pub(crate) async fn publish(
     let file = Base64::decode_vec(&request.file)
         .map_err(|_| Refused::bad("malformed", "file is not padded standard Base64"))?;
     let envelope = request.manifest.to_bytes();
-    let published = office.administration.publish(&desk.organization, &envelope, &file).await?;
+    let administration = &office.administration;
+    let published = match request.reset.map(|reset| reset.to_bytes()) {
+        Some(reset) => administration.correct(&desk.organization, &envelope, &file, &reset).await?,
+        None => administration.publish(&desk.organization, &envelope, &file).await?,
+    };
     Ok(json(StatusCode::CREATED, &published))
 }

@@ -1,9 +1,10 @@
-use back_office::{EventKind, OfferState};
+use back_office::{CarriedEnvelope, EventKind, OfferState};
 use back_office_server::{Administration, Error, Role};
 use license_lifecycle::Refusal;
+use license_lifecycle::manifest::RESET_TYPE;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use signed_envelope::KeyRing;
+use signed_envelope::{Envelope, KeyRing};
 
 use crate::world::{PRODUCT, World, http, key, now, poll, refusal};
 
@@ -46,6 +47,44 @@ async fn what_installations_would_refuse_is_not_published() {
     assert!(matches!(older, Err(Error::License { source: Refusal::LowerSequence { .. } })), "{older:?}");
     let nowhere = administration.publish("SO-00000000", &mine.envelope, &mine.file).await;
     assert!(matches!(nowhere, Err(Error::UnknownOrganization)), "{nowhere:?}");
+}
+
+#[tokio::test]
+async fn a_mistyped_sequence_is_corrected_only_with_a_reset_that_fits() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    world.publish(&world.license(7000)).await;
+    let administration = world.running.administration();
+    let id = &world.organization.service_organization_id;
+    let (corrected, fits) = (world.license(2), world.reset(7000, 1));
+    let digest =
+        |reset: Option<CarriedEnvelope>| Envelope::parse(&reset.unwrap().to_bytes()).unwrap().digest();
+    let carried = Envelope::parse(&fits).unwrap().digest();
+    let refused = async |sequence: u64, reset: &[u8]| {
+        let license = world.license(sequence);
+        match administration.correct(id, &license.envelope, &license.file, reset).await {
+            Err(Error::License { source }) => source.code(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let foreign =
+        Envelope::sign(RESET_TYPE, Envelope::parse(&fits).unwrap().unverified_payload(), &[&key()]).to_json();
+    assert_eq!(refused(2, &foreign).await, "signature_untrusted");
+    assert_eq!(refused(2, &world.reset(6999, 1)).await, "reset_does_not_apply");
+    assert_eq!(refused(2, &world.license(2).envelope).await, "wrong_type");
+    assert_eq!(refused(1, &fits).await, "equivocation", "the reset itself took that number");
+
+    assert_eq!(
+        administration.correct(id, &corrected.envelope, &corrected.file, &fits).await.unwrap().installations,
+        1
+    );
+    let offered = client.license(None, now()).await.unwrap().unwrap();
+    assert_eq!((offered.offer, digest(offered.reset)), (corrected.offer(), carried));
+    // Whoever missed it is reached with the next one.
+    world.publish(&world.license(3)).await;
+    let offered = client.license(None, now()).await.unwrap().unwrap();
+    assert_eq!((offered.offer, digest(offered.reset)), (world.license(3).offer(), carried));
+    assert_eq!(refused(2, &fits).await, "reset_does_not_apply", "once");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use back_office::keys::{KeysDocument, TYPE, VERSION};
 use back_office::{Applicant, Client, Enrolled, Error, Events};
 use back_office_server::{BackOffice, Config, OrganizationCredentials, Running, Tls};
 use chrono::{DateTime, TimeDelta, Utc};
-use license_lifecycle::manifest::{Manifest, ManifestFeature, issue};
+use license_lifecycle::manifest::{Manifest, ManifestFeature, Reset, issue, issue_reset};
 use license_lifecycle::{FileBinding, FileName};
 use signed_envelope::{Digest, Envelope, KeyRing, SigningKey};
 use tempfile::TempDir;
@@ -118,6 +118,15 @@ impl World {
         let payload = serde_json::to_vec(&document).unwrap();
         let envelope = Envelope::sign(license_lifecycle::manifest::TYPE, &payload, &[&self.vendor]).to_json();
         Issued { file, envelope }
+    }
+
+    /// Allows the sequence to go back from a mistyped one.
+    pub(crate) fn reset(&self, from_sequence: u64, to_sequence: u64) -> Vec<u8> {
+        let (product, serial_number) = (PRODUCT.to_owned(), SERIAL_NUMBER.to_owned());
+        let (known_time, issued_at) = (now(), now());
+        let reset =
+            Reset { version: 1, product, serial_number, from_sequence, to_sequence, known_time, issued_at };
+        issue_reset(&reset, &[&self.vendor]).unwrap().to_json()
     }
 
     pub(crate) async fn publish(&self, license: &Issued) -> u64 {

@@ -9,7 +9,8 @@ use durable_file::Replace;
 use signed_envelope::Digest;
 
 use super::{
-    LEFTOVER_AGE, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, Step, Watcher, reset_name,
+    LEFTOVER_AGE, LicenseFile, LicenseServer, Receipt, ServerError, ServerErrorKind, Step, Watcher,
+    reset_name,
 };
 use crate::{FileName, trace};
 
