@@ -1,13 +1,15 @@
 //! GSS-API (RFC 2744) with SPNEGO (RFC 4178), as far as an initiator needs it.
 mod library;
+mod ticket;
 mod types;
 
 use std::ptr;
 use std::sync::Arc;
 
 use self::library::Library;
-use self::types::{Buffer, ContextId, Credential, HOST_BASED_SERVICE, Name, Oid, OidSet, SPNEGO, USER_NAME};
-use crate::{Error, Password};
+pub(crate) use self::ticket::Ticket;
+use self::types::{Buffer, ContextId, HOST_BASED_SERVICE, Name, Oid, SPNEGO};
+use crate::Error;
 
 /// Asks the peer to prove itself too: `GSS_C_MUTUAL_FLAG`.
 const MUTUAL: u32 = 2;
@@ -19,8 +21,8 @@ const MAX_TOKEN: usize = 64 * 1024;
 pub(crate) struct Context {
     library: Arc<Library>,
     name: Name,
-    /// Null = the account's own.
-    credential: Credential,
+    /// None = the account's own.
+    ticket: Option<Arc<Ticket>>,
     context: ContextId,
 }
 
@@ -32,38 +34,13 @@ impl Context {
     pub(crate) fn begin(host: &str) -> Result<Self, Error> {
         let library = Library::open()?;
         let name = import(&library, &format!("HTTP@{host}"), &HOST_BASED_SERVICE)?;
-        Ok(Self { library, name, credential: ptr::null_mut(), context: ptr::null_mut() })
+        Ok(Self { library, name, ticket: None, context: ptr::null_mut() })
     }
 
-    pub(crate) fn begin_with_password(
-        host: &str,
-        Password { domain, user, password }: Password<'_>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn begin_with_ticket(host: &str, ticket: Arc<Ticket>) -> Result<Self, Error> {
         let mut context = Self::begin(host)?;
-        let principal = format!("{user}@{}", domain.to_uppercase());
-        let mut user = import(&context.library, &principal, &USER_NAME)?;
-        let mut password = Buffer::of(password.as_bytes());
-        let mut wanted = OidSet { count: 1, elements: (&raw const SPNEGO).cast_mut() };
-        let mut minor = 0;
-        // SAFETY: name, password and set are live locals, which the library only reads; the credential it makes is stored in
-        // the context and released with it; null means "not wanted", 0 the default life time, 1 `GSS_C_INITIATE`.
-        let major = unsafe {
-            (context.library.acquire_with_password)(
-                &mut minor,
-                user,
-                &mut password,
-                0,
-                &mut wanted,
-                1,
-                &mut context.credential,
-                ptr::null_mut(),
-                ptr::null_mut(),
-            )
-        };
-        let mut ignored = 0;
-        // SAFETY: the name is ours and released once.
-        unsafe { (context.library.release_name)(&mut ignored, &mut user) };
-        if major & ERRORS != 0 { Err(context.library.refusal(major, minor)) } else { Ok(context) }
+        context.ticket = Some(ticket);
+        Ok(context)
     }
 
     pub(crate) fn step(&mut self, token: &[u8]) -> Result<Vec<u8>, Error> {
@@ -73,12 +50,14 @@ impl Context {
         let mut input = Buffer::of(token);
         let mut output = Buffer::empty();
         let mut minor = 0;
-        // SAFETY: name and context are ours and live; buffers are live locals, of which the library reads `input` and
+        // Held for the call, as it may add the proxy's ticket.
+        let credential = self.ticket.as_ref().map(|ticket| ticket.lock());
+        // SAFETY: name, context and credential are ours and live; buffers are live locals, of which the library reads `input` and
         // allocates `output`; null stands for "default" or "not wanted" in every place where it is given.
         let major = unsafe {
             (self.library.init_sec_context)(
                 &mut minor,
-                self.credential,
+                credential.as_ref().map_or(ptr::null_mut(), |credential| credential.handle()),
                 &mut self.context,
                 self.name,
                 &SPNEGO as *const Oid,
@@ -104,12 +83,11 @@ impl Context {
 impl Drop for Context {
     fn drop(&mut self) {
         let mut minor = 0;
-        // SAFETY: the handles came from this library and are released once; a null context or credential is allowed, and the null
+        // SAFETY: the handles came from this library and are released once; a null context is allowed, and the null
         // output buffer means that no token for the peer is wanted.
         unsafe {
             (self.library.delete_sec_context)(&mut minor, &mut self.context, ptr::null_mut());
             (self.library.release_name)(&mut minor, &mut self.name);
-            (self.library.release_credential)(&mut minor, &mut self.credential);
         }
     }
 }

@@ -42,6 +42,36 @@ pub struct Password<'a> {
     pub password: &'a str,
 }
 
+/// A Kerberos ticket that a password got: it serves as many logins as it lives, and lies in this process's memory alone.
+/// Cloning shares it.
+#[cfg(unix)]
+#[derive(Clone)]
+pub struct Ticket(std::sync::Arc<gss::Ticket>);
+
+#[cfg(unix)]
+impl Ticket {
+    /// Asks the KDC for a ticket for `user@DOMAIN`.
+    ///
+    /// # Errors
+    /// [`Error::Library`]; [`Error::Refused`] with the KDC's words, or when no KDC can be asked.
+    pub fn acquire(password: Password<'_>) -> Result<Self, Error> {
+        Ok(Self(std::sync::Arc::new(gss::Ticket::acquire(password)?)))
+    }
+
+    /// How long it lives from when it was acquired, in whole seconds.
+    #[must_use]
+    pub fn lifetime(&self) -> std::time::Duration {
+        self.0.lifetime()
+    }
+}
+
+#[cfg(unix)]
+impl std::fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ticket").field("lifetime", &self.lifetime()).finish_non_exhaustive()
+    }
+}
+
 /// One login under way to the HTTP service on one host.
 pub struct Context {
     #[cfg(unix)]
@@ -67,21 +97,22 @@ impl Context {
         Ok(Self { inner })
     }
 
-    /// Begins a login to the service `HTTP` on `host` with a password, through the same system library. On Unix that asks the
-    /// KDC for a ticket at once.
+    /// Begins a login to the service `HTTP` on `host` with a password. Windows asks nobody before the first token.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for NTLM on Unix; [`Error::Library`]; [`Error::Refused`] with the words of the system or the KDC,
-    /// or when no KDC can be asked.
+    /// [`Error::Refused`] with the words of the system.
+    #[cfg(windows)]
     pub fn begin_with_password(package: Package, host: &str, password: Password<'_>) -> Result<Self, Error> {
-        #[cfg(unix)]
-        let inner = match package {
-            Package::Negotiate => gss::Context::begin_with_password(host, password)?,
-            Package::Ntlm => return Err(Error::Unsupported),
-        };
-        #[cfg(windows)]
-        let inner = windows::Context::begin_with_password(package, host, password)?;
-        Ok(Self { inner })
+        Ok(Self { inner: windows::Context::begin_with_password(package, host, password)? })
+    }
+
+    /// Begins a Kerberos login to the service `HTTP` on `host` with a ticket that a password got.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the system cannot read that name.
+    #[cfg(unix)]
+    pub fn begin_with_ticket(host: &str, ticket: &Ticket) -> Result<Self, Error> {
+        Ok(Self { inner: gss::Context::begin_with_ticket(host, ticket.0.clone())? })
     }
 
     /// Makes our next token from the peer's, which is empty on the first leg.

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
+use crate::login::Tickets;
 use crate::{Credentials, Error, Health, ProxyServer};
 
 /// One [`Health`] for every client, relay and connection report of a process, so that a wrong password costs one
@@ -14,6 +15,7 @@ use crate::{Credentials, Error, Health, ProxyServer};
 pub struct SharedHealth {
     health: Arc<Mutex<Health>>,
     logins: Arc<Mutex<HashMap<u64, Proof>>>,
+    tickets: Tickets,
     started: (DateTime<Utc>, Instant),
 }
 
@@ -37,7 +39,12 @@ impl SharedHealth {
     /// Nothing known yet. `now` anchors the penalties; later times are measured from it with the monotonic clock.
     #[must_use]
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self { health: Arc::default(), logins: Arc::default(), started: (now, Instant::now()) }
+        Self {
+            health: Arc::default(),
+            logins: Arc::default(),
+            tickets: Tickets::default(),
+            started: (now, Instant::now()),
+        }
     }
 
     /// What is known at this moment, for [`decide`](crate::decide).
@@ -50,10 +57,20 @@ impl SharedHealth {
     pub fn open_latches(&self) {
         self.lock().open_latches();
         lock(&self.logins).clear();
+        self.tickets.clear();
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Health> {
         lock(&self.health)
+    }
+
+    pub(crate) fn fingerprint(&self, server: &ProxyServer, credentials: &Credentials) -> u64 {
+        self.lock().fingerprint(server, credentials)
+    }
+
+    #[cfg(all(unix, feature = "current"))]
+    pub(crate) fn tickets(&self) -> &Tickets {
+        &self.tickets
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -72,7 +89,7 @@ impl SharedHealth {
 
     /// Waits for leave to send `credentials` to `server`: as long as nobody got in with them, one at a time may try.
     pub(crate) async fn turn(&self, server: &ProxyServer, credentials: &Credentials) -> Result<Turn, Error> {
-        let fingerprint = self.lock().fingerprint(server, credentials);
+        let fingerprint = self.fingerprint(server, credentials);
         let proof = lock(&self.logins).entry(fingerprint).or_default().clone();
         let proved = proof.lock_owned().await;
         self.check_latch(server, credentials)?;

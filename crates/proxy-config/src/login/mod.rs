@@ -6,11 +6,25 @@ mod current;
 mod kerberos;
 #[cfg(all(feature = "sspi", not(all(windows, feature = "current"))))]
 mod ntlm;
-#[cfg(feature = "current")]
+#[cfg(all(windows, feature = "current"))]
 mod system;
+#[cfg(all(unix, feature = "current"))]
+mod ticket;
 
+#[cfg(all(unix, feature = "current"))]
+pub(crate) use self::ticket::Tickets;
 use crate::error::Cause;
-use crate::{Credentials, ProxyServer, Scheme};
+use crate::{Credentials, ProxyServer, Scheme, SharedHealth};
+
+/// Nothing here gets tickets with a password.
+#[cfg(not(all(unix, feature = "current")))]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tickets;
+
+#[cfg(not(all(unix, feature = "current")))]
+impl Tickets {
+    pub(crate) fn clear(&self) {}
+}
 
 /// Who logs in.
 #[derive(Clone, Debug)]
@@ -40,6 +54,12 @@ pub(crate) trait Conversation: Send {
 
     /// Whether what was said so far lets the proxy refuse us.
     fn has_proved(&self) -> bool;
+
+    /// The proxy refused what was said. Gives up what was kept from logins before; whether there was something, so that
+    /// another try would say something else.
+    fn gives_up_what_was_kept(&mut self) -> bool {
+        false
+    }
 }
 
 /// Why no token could be made.
@@ -49,17 +69,22 @@ pub(crate) enum StepError {
     Local(Cause),
     /// The KDC refused the credentials: no other scheme may be tried with them.
     #[cfg_attr(
-        not(any(feature = "sspi", feature = "current")),
-        expect(dead_code, reason = "only Kerberos asks a KDC")
+        not(any(all(unix, feature = "current"), all(feature = "sspi", not(feature = "current")))),
+        expect(dead_code, reason = "only Kerberos with a password asks a KDC at once")
     )]
     Refused(Cause),
 }
 
 /// Begins a login with `scheme`.
+#[cfg_attr(
+    not(all(unix, feature = "current")),
+    expect(unused_variables, reason = "nothing is kept for the next login")
+)]
 pub(crate) fn begin(
     scheme: Scheme,
     identity: &Identity,
     server: &ProxyServer,
+    health: &SharedHealth,
 ) -> Result<Box<dyn Conversation>, StepError> {
     match (scheme, identity) {
         (Scheme::Basic, Identity::User(credentials)) => Ok(Box::new(basic::Basic::new(credentials))),
@@ -71,7 +96,7 @@ pub(crate) fn begin(
         (Scheme::Ntlm, Identity::User(credentials)) => Ok(Box::new(ntlm::Login::begin(credentials)?)),
         #[cfg(all(unix, feature = "current"))]
         (Scheme::Negotiate, Identity::User(credentials)) => {
-            Ok(Box::new(system::Login::begin(scheme, credentials, &server.host)?))
+            Ok(Box::new(ticket::Login::begin(credentials, server, health)?))
         }
         #[cfg(all(feature = "sspi", not(feature = "current")))]
         (Scheme::Negotiate, Identity::User(credentials)) => {

@@ -10,7 +10,7 @@ use crate::error::Cause;
 use crate::login::{Conversation, Identity, StepError, begin};
 use crate::shared::Turn;
 use crate::trace::Trace;
-use crate::{Error, Protocol, ProxyServer, Scheme, StageName};
+use crate::{Error, Protocol, ProxyServer, Scheme, SharedHealth, StageName};
 
 /// More answers than this to one request for a tunnel are no login any more.
 const MAX_LEGS: usize = 8;
@@ -123,10 +123,11 @@ impl Connect<'_> {
             *login = Some(running);
             return Ok(true);
         }
-        if running.conversation.has_proved() {
+        let afresh = running.conversation.has_proved() && running.conversation.gives_up_what_was_kept();
+        if running.conversation.has_proved() && !afresh {
             return Err(self.refused(running.scheme, None));
         }
-        if running.remembered {
+        if afresh || running.remembered {
             drop(running); // with its turn
             self.dialer.health.lock().forget_scheme(self.server);
             *login = Some(self.choose(&reply.challenges, trace).await?);
@@ -172,7 +173,7 @@ impl Connect<'_> {
             Identity::User(credentials) => Some(self.dialer.health.turn(self.server, credentials).await?),
             Identity::Nobody | Identity::Current => None,
         };
-        let made = match start(scheme, self.identity, self.server).await {
+        let made = match start(scheme, self.identity, self.server, &self.dialer.health).await {
             Ok(conversation) => step(conversation, Vec::new()).await,
             Err(error) => return self.not_begun(scheme, error),
         };
@@ -274,9 +275,10 @@ async fn start(
     scheme: Scheme,
     identity: &Identity,
     server: &ProxyServer,
+    health: &SharedHealth,
 ) -> Result<Box<dyn Conversation>, StepError> {
-    let (identity, server) = (identity.clone(), server.clone());
-    let begun = tokio::task::spawn_blocking(move || begin(scheme, &identity, &server)).await;
+    let (identity, server, health) = (identity.clone(), server.clone(), health.clone());
+    let begun = tokio::task::spawn_blocking(move || begin(scheme, &identity, &server, &health)).await;
     begun.unwrap_or_else(|error| Err(StepError::Local(Box::new(error))))
 }
 
