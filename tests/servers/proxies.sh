@@ -2,6 +2,7 @@
 # Real squid x4 (Basic, NTLM, Negotiate, all three) and an MIT KDC on loopback ports. Root, as squid changes its user.
 # usage: proxies.sh serve DIR      prints "ready" and serves until its standard input ends
 #        proxies.sh kdc start|stop DIR
+#        proxies.sh rekey DIR       the service of the proxies gets a new key
 # Ports come from the environment: BASIC_PORT, NTLM_PORT, NEGO_PORT, MULTI_PORT, TLS_PORT, KDC_PORT.
 # curl checks: --proxy-basic / --proxy-ntlm with alice:S3cret!pw, --proxy-negotiate -U : after kinit; wrong password -> 407.
 # Notes: ntlm_auth --password checks the NTLMv2 response but not the user name; a Kerberos principal needs
@@ -24,6 +25,10 @@ kdc() {
 case $cmd in
   kdc-start) kdc; exit ;;
   kdc-stop) end "$D/pid/kdc.pid"; exit ;;
+  rekey)
+    export KRB5_CONFIG=$D/krb/krb5.conf KRB5_KDC_PROFILE=$D/krb/kdc.conf; rm "$D/krb/http.keytab"
+    kadmin.local -r $REALM -q "ktadd -k $D/krb/http.keytab HTTP/localhost" >/dev/null 2>&1
+    chmod 644 "$D/krb/http.keytab"; pkill -P "$(cat "$D/pid/squid-nego.pid")"; exit ;; # squid starts its helpers again
 esac
 umask 022; mkdir -p "$D"/{pid,krb,log}; cd "$D"
 

@@ -1,10 +1,17 @@
 //! Finds the way out of a company network and logs in to the proxy on it.
 //!
 //! ```text
+//! Environment ─┐  SystemSettings ─┐  WPAD ─┐  PAC script ─┐    looked for in this order, until one decides
+//!              └──────────────────┴────────┴──────────────┴─ Finder::find(settings, tls, url, now) ─▶ Findings
+//!
 //! ProxySettings ─┐
-//! Findings ──────┼─ decide(url, now, health) ─▶ Route ─ client(credentials, trust) ─▶ HttpClient ─▶ reqwest::Client
-//! Health ────────┘                                └──── diagnose ─▶ Report
+//! Findings ──────┼─ decide(url, now, health) ─▶ Route ─┬─ client(credentials, tls) ─▶ HttpClient ─▶ reqwest::Client
+//! Health ────────┘                                     ├─ Connector ─▶ a client of hyper-util
+//!                                                      ├─ Dialer ─▶ Tunnel: any bytes
+//!                                                      └─ diagnose ─▶ Report: which hop fails, and what to do
 //! ```
+//! One `SharedHealth` and one `Finder` serve a process: the first knows which proxies failed, which logins they refused
+//! and which Kerberos tickets are at hand, the second keeps PAC scripts.
 //!
 //! | feature | gives |
 //! | --- | --- |

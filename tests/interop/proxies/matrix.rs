@@ -195,7 +195,7 @@ fn ours_and_curl_agree_in_every_row() {
         Login,
     );
 
-    bench.proxies.kdc("stop");
+    bench.proxies.set_kdc("stop");
     bench.row("KDC down, ticket at hand", "right", negotiate, ("current", "", ""), &nego, Passes);
     assert!(!kinit("down", USER, PASSWORD));
     bench.row(
@@ -214,6 +214,6 @@ fn ours_and_curl_agree_in_every_row() {
         &["--proxy-ntlm", "-U", &right],
         Passes,
     );
-    bench.proxies.kdc("start");
+    bench.proxies.set_kdc("start");
     bench.row("KDC up again", "right", negotiate, ("password", &realm_user, PASSWORD), &nego, Passes);
 }

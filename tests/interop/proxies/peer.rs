@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use interop::target::Target;
 
-pub(crate) type Environment = [(&'static str, PathBuf); 2];
+pub(crate) type Environment = [(&'static str, PathBuf)];
 
 /// What one attempt came to, in the words of both programs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

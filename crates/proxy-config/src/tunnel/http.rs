@@ -35,6 +35,16 @@ struct Login {
     remembered: bool,
 }
 
+/// Where the next words of a login may be said.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Next {
+    /// The login goes on, and is bound to its connection.
+    SameConnection,
+    Any,
+    /// A proxy remembers on a connection that it refused a login there.
+    NewConnection,
+}
+
 impl Login {
     fn header(&self) -> String {
         format!("Proxy-Authorization: {} {}\r\n", self.scheme, Base64::encode_string(&self.token))
@@ -61,8 +71,9 @@ impl Connect<'_> {
                 self.note_accepted(login.take(), trace);
                 return self.conclude(&reply, trace).map(|()| Tunnel::new(socket, buffer.into_rest()));
             }
-            let continues = self.answer(&reply, &mut login, trace).await?;
-            let stays = reply.is_framed() && (continues || !reply.closes);
+            let next = self.answer(&reply, &mut login, trace).await?;
+            let continues = next == Next::SameConnection;
+            let stays = reply.is_framed() && (continues || next == Next::Any && !reply.closes);
             redial_allowed = !continues;
             if stays && self.skip_body(&reply, &mut socket, &mut buffer).await {
                 continue;
@@ -94,16 +105,16 @@ impl Connect<'_> {
         }
     }
 
-    /// Works out what to say to a 407. True = the login goes on and needs the same socket.
+    /// Works out what to say to a 407.
     async fn answer(
         &self,
         reply: &Reply,
         login: &mut Option<Login>,
         trace: &mut Trace,
-    ) -> Result<bool, Error> {
+    ) -> Result<Next, Error> {
         let Some(mut running) = login.take() else {
             *login = Some(self.choose(&reply.challenges, trace).await?);
-            return Ok(false);
+            return Ok(Next::Any);
         };
         let next = reply.challenges.iter().find(|c| c.is(running.scheme.name()) && !c.token.is_empty());
         if let Some(challenge) = next.filter(|_| !matches!(running.scheme, Scheme::Basic)) {
@@ -121,7 +132,7 @@ impl Connect<'_> {
                 Err(StepError::Local(cause)) => return Err(self.no_scheme(&reply.challenges, Some(cause))),
             }
             *login = Some(running);
-            return Ok(true);
+            return Ok(Next::SameConnection);
         }
         let afresh = running.conversation.has_proved() && running.conversation.gives_up_what_was_kept();
         if running.conversation.has_proved() && !afresh {
@@ -131,7 +142,7 @@ impl Connect<'_> {
             drop(running); // with its turn
             self.dialer.health.lock().forget_scheme(self.server);
             *login = Some(self.choose(&reply.challenges, trace).await?);
-            return Ok(false);
+            return Ok(if afresh { Next::NewConnection } else { Next::Any });
         }
         Err(self.no_scheme(&reply.challenges, Some(format!("{} was broken off", running.scheme).into())))
     }
