@@ -6,7 +6,9 @@ const ask = (address, options) =>
 const sleep = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
 
 function localTimes(root) {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  // As the dates are that come without a time: day before month.
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
   for (const time of root.querySelectorAll("time[datetime]:not([data-countdown])")) {
     time.textContent = format.format(new Date(time.dateTime));
   }
@@ -34,7 +36,7 @@ function question(root) {
 // What changes by itself on every page. The same is not put there twice: whoever is about to press a button keeps it.
 async function live(element) {
   let shown = null;
-  let light = element.querySelector("[data-light]")?.dataset.light;
+  let state = element.querySelector("[data-state]")?.dataset.state;
   const every = Number(element.dataset.every);
   for (;;) {
     await sleep(every);
@@ -50,9 +52,9 @@ async function live(element) {
       shown = text;
       const fresh = document.createElement("div");
       fresh.innerHTML = text;
-      const now = fresh.querySelector("[data-light]")?.dataset.light;
-      if (now !== light) await status();
-      light = now;
+      const now = fresh.querySelector("[data-state]")?.dataset.state;
+      if (now !== state) await follow();
+      state = now;
       const asked = element.querySelector("dialog.question")?.dataset.id;
       if (asked && fresh.querySelector("dialog.question")?.dataset.id === asked) continue; // it is being answered
       localTimes(fresh);
@@ -65,16 +67,15 @@ async function live(element) {
   }
 }
 
-// The status icon follows without a reload of the form.
-async function status() {
-  for (const old of document.querySelectorAll(".status")) {
-    const answer = await ask(location.href.split("#")[0]);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector(".status");
-    if (!fresh) continue;
-    old.replaceWith(document.adoptNode(fresh));
-    localTimes(document);
-  }
+// The status icon, and what else a page shows of the service, follow without a reload: forms are left alone.
+async function follow() {
+  const parts = document.querySelectorAll("[data-follow]");
+  if (parts.length === 0) return;
+  const answer = await ask(location.href.split("#")[0]);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-follow]");
+  if (fresh.length !== parts.length) return; // it is another page: the session is over
+  parts.forEach((part, place) => part.replaceWith(document.adoptNode(fresh[place])));
+  localTimes(document);
 }
 
 // The report of a connection test, stage by stage.

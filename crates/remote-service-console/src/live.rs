@@ -75,6 +75,22 @@ impl Live {
         })
     }
 
+    /// Changes whenever a page shows something else of light, license or remote assistance.
+    pub(crate) fn state(&self) -> String {
+        let Snapshot { license, assistance, .. } = &*self.snapshot;
+        let in_force = license.in_force.as_ref().map(|accepted| accepted.digest.to_string());
+        let in_force = in_force.as_deref().unwrap_or_default();
+        let there = assistance.availability;
+        format!(
+            "{} {in_force} {} {} {} {}",
+            self.light.class,
+            license.seen.is_some(),
+            assistance.allowed,
+            there.remote_desktop,
+            there.vpn
+        )
+    }
+
     pub(crate) fn say(&self, name: &str) -> String {
         self.words.say(name)
     }

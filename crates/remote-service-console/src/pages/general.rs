@@ -81,6 +81,12 @@ impl GeneralPage {
         self.value("back_office.url").is_empty() || self.problem.as_ref().is_some_and(in_there)
     }
 
+    /// What stands in the place of the verification code: that it is set, or was used.
+    fn code(&self) -> String {
+        let spent = self.frame.live.snapshot.light.is_green() && !self.secrets.verification_code;
+        if spent { self.frame.say("code-spent") } else { self.kept(self.secrets.verification_code) }
+    }
+
     /// "Set" for a password that is kept, so that nobody types it again.
     fn kept(&self, is_set: bool) -> String {
         if is_set { self.frame.say("secret-kept") } else { String::new() }

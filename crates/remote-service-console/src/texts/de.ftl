@@ -240,6 +240,7 @@ organization-id-hint = Benennt Ihre Serviceorganisation.
 verification-code = Prüfcode:
 verification-code-hint = Wird einmal benutzt, um diese Installation auszuweisen, und dann gelöscht.
 secret-kept = (gesetzt; leer lassen, um es zu behalten)
+code-spent = (verwendet; diese Installation ist bekannt)
 serial-number-hint = Wird von selbst aus der Lizenz gelesen.
 serial-number-missing = Sie kommt mit der ersten Lizenz.
 proxy = Proxyserver

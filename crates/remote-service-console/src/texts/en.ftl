@@ -240,6 +240,7 @@ organization-id-hint = Identifies your service organization.
 verification-code = Verification code:
 verification-code-hint = Used once to identify this installation, then deleted.
 secret-kept = (set; leave empty to keep)
+code-spent = (used; this installation is known)
 serial-number-hint = Retrieved from the license by itself.
 serial-number-missing = It comes with the first license.
 proxy = Proxy server

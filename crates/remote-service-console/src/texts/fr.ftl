@@ -240,6 +240,7 @@ organization-id-hint = Désigne votre organisation de service.
 verification-code = Code de vérification :
 verification-code-hint = Sert une fois à identifier cette installation, puis est supprimé.
 secret-kept = (défini ; laisser vide pour conserver)
+code-spent = (utilisé ; cette installation est connue)
 serial-number-hint = Lu dans la licence de lui-même.
 serial-number-missing = Il vient avec la première licence.
 proxy = Serveur proxy

@@ -235,6 +235,7 @@ organization-id-hint = お客様のサービス組織を示します。
 verification-code = 確認コード:
 verification-code-hint = このインストールの確認に一度だけ使われ、その後削除されます。
 secret-kept = （設定済み。変更しない場合は空欄）
+code-spent = （使用済み。このインストールは登録されています）
 serial-number-hint = ライセンスから自動的に取得されます。
 serial-number-missing = 最初のライセンスから取得されます。
 proxy = プロキシサーバー

@@ -240,6 +240,7 @@ organization-id-hint = Duidt uw serviceorganisatie aan.
 verification-code = Verificatiecode:
 verification-code-hint = Wordt één keer gebruikt om deze installatie te herkennen en dan verwijderd.
 secret-kept = (ingesteld; laat leeg om te behouden)
+code-spent = (gebruikt; deze installatie is bekend)
 serial-number-hint = Wordt vanzelf uit de licentie gehaald.
 serial-number-missing = Het komt met de eerste licentie.
 proxy = Proxyserver
