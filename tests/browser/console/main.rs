@@ -5,5 +5,6 @@ mod keyboard;
 mod looks;
 mod procedure;
 mod samba;
+mod settings;
 mod shop;
 mod steps;

@@ -132,6 +132,17 @@ async fn a_mistake_is_said_beside_its_field_and_nothing_is_saved() {
         (vec![("proxy.login", "password")], "proxy.user", "Enter the user name"),
         (vec![("license.status", "http")], "license.status_address", "Enter where the status is asked"),
         (vec![("license.maintenance_from", "guess")], "license.maintenance_from", "feature:NAME"),
+        (vec![("license.serial_number_from", "guess")], "license.serial_number_from", "notice:KEY"),
+        (
+            vec![
+                ("enabled", "on"),
+                ("back_office.url", "https://office.example/"),
+                ("back_office.service_organization_id", "SO-1"),
+                ("license.folder", ""),
+            ],
+            "license.folder",
+            "Enter the folder",
+        ),
     ] {
         let mut typed = with(&form, &changed);
         typed.push(("verification-code", "not-kept"));

@@ -135,18 +135,107 @@ fn blank(text: Option<&str>) -> bool {
     text.is_none_or(|text| text.trim().is_empty())
 }
 
-#[cfg(all(test, feature = "smb"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    /// One change to settings.
+    type Change = fn(&mut Settings);
+
+    fn refused(settings: &Settings) -> Option<&'static str> {
+        match settings.validate() {
+            Err(Error::Setting { key, .. }) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Settings with which the service may be enabled.
+    fn complete() -> Settings {
+        let mut settings = Settings { enabled: true, ..Settings::default() };
+        settings.back_office.url = Some("https://office.example/".parse().unwrap());
+        settings.back_office.service_organization_id = Some("SO-1".to_owned());
+        settings.license.folder = Some("/srv/DroppedLicense".into());
+        settings
+    }
+
+    #[test]
+    fn what_the_service_needs_is_asked_for_once_it_is_enabled() {
+        assert_eq!(refused(&complete()), None);
+        let needed: [(Change, &str); 5] = [
+            (|settings| settings.back_office.url = None, "back_office.url"),
+            (
+                |settings| settings.back_office.url = Some("http://office.example/".parse().unwrap()),
+                "back_office.url",
+            ),
+            (
+                |settings| settings.back_office.url = Some("https://a:b@office.example/".parse().unwrap()),
+                "back_office.url",
+            ),
+            (
+                |settings| settings.back_office.service_organization_id = Some(" ".to_owned()),
+                "back_office.service_organization_id",
+            ),
+            (|settings| settings.license.folder = None, "license.folder"),
+        ];
+        for (change, key) in needed {
+            let mut settings = complete();
+            change(&mut settings);
+            assert_eq!(refused(&settings), Some(key));
+            settings.enabled = false;
+            assert_eq!(refused(&settings), None, "{key} may come later");
+        }
+    }
+
+    #[test]
+    fn bounds_are_kept_at_both_ends() {
+        for (months, expected) in
+            [(0, Some("notices.window_months")), (1, None), (120, None), (121, Some("notices.window_months"))]
+        {
+            let mut settings = complete();
+            settings.notices.window_months = months;
+            assert_eq!(refused(&settings), expected, "{months} months");
+        }
+        for (minutes, expected) in [
+            (4, Some("assistance.max_minutes")),
+            (5, None),
+            (10_080, None),
+            (10_081, Some("assistance.max_minutes")),
+        ] {
+            let mut settings = complete();
+            settings.assistance.max_minutes = minutes;
+            assert_eq!(refused(&settings), expected, "{minutes} minutes");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_names_its_key() {
+        let wrong: [(Change, &str); 7] = [
+            (|settings| settings.proxy.mode = Mode::Manual, "proxy.address"),
+            (|settings| settings.proxy.login = Login::Password, "proxy.user"),
+            (|settings| settings.license.status = StatusKind::Http, "license.status_address"),
+            (
+                |settings| settings.license.maintenance_from = Some("guess".to_owned()),
+                "license.maintenance_from",
+            ),
+            (
+                |settings| settings.license.serial_number_from = Some("guess".to_owned()),
+                "license.serial_number_from",
+            ),
+            (|settings| settings.notices.time_zone = "Europe/Nowhere".to_owned(), "notices.time_zone"),
+            (|settings| settings.assistance.hours = vec!["always".to_owned()], "assistance.hours"),
+        ];
+        for (change, key) in wrong {
+            let mut settings = complete();
+            change(&mut settings);
+            assert_eq!(refused(&settings), Some(key));
+        }
+    }
+
+    #[cfg(feature = "smb")]
     #[test]
     fn a_share_needs_its_address_and_a_user() {
         let mut settings = Settings::default();
         settings.license.server = LicenseServerKind::Smb;
-        let refused = |settings: &Settings| match settings.validate() {
-            Err(Error::Setting { key, .. }) => Some(key),
-            _ => None,
-        };
         assert_eq!(refused(&settings), Some("credentials.user"));
         settings.credentials.user = Some("fls".to_owned());
         for (share, expected) in [
