@@ -31,6 +31,7 @@ case $cmd in
     chmod 644 "$D/krb/http.keytab"; pkill -P "$(cat "$D/pid/squid-nego.pid")"; exit ;; # squid starts its helpers again
 esac
 umask 022; mkdir -p "$D"/{pid,krb,log}; cd "$D"
+trap 'end "$D"/pid/*.pid' EXIT
 
 # --- KDC (no root needed: everything below $D, high port) -------------------
 cat > krb/krb5.conf <<E
@@ -120,6 +121,5 @@ one multi $MULTI "$P_NEGO
 $P_NTLM
 $P_BASIC"
 listening $BASIC $NTLM $NEGO $MULTI $TLS
-trap 'end "$D"/pid/*.pid' EXIT
 echo ready
 cat >/dev/null # until whoever started us closes the pipe or dies

@@ -145,7 +145,7 @@ mod tests {
 
         assert_eq!(sweep(root.path(), HOUR, written - HOUR).unwrap(), 0, "written in the future");
         assert_eq!(sweep(root.path(), HOUR, written + HOUR).unwrap(), 0, "just an hour old");
-        assert_eq!(sweep(root.path(), HOUR, written + HOUR + Duration::from_nanos(1)).unwrap(), 1);
+        assert_eq!(sweep(root.path(), HOUR, written + HOUR + Duration::from_micros(1)).unwrap(), 1);
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 4);
         assert!(!at(ours).exists());
     }

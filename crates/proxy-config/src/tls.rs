@@ -43,7 +43,11 @@ impl TlsTrust {
     pub(crate) fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, Error> {
         let added = self.added()?;
         if self.system_roots {
-            let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(added, provider());
+            use rustls_platform_verifier::Verifier;
+            let verifier = match added.is_empty() {
+                true => Verifier::new(provider()),
+                false => Verifier::new_with_extra_roots(added, provider()),
+            };
             return Ok(Arc::new(verifier.map_err(|error| trust("the system's roots", error))?));
         }
         let mut roots = rustls::RootCertStore::empty();

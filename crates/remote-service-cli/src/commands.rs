@@ -9,6 +9,8 @@ mod overlay;
 mod proxy;
 mod run;
 mod secret;
+#[cfg(windows)]
+mod service;
 
 use clap::Subcommand;
 
@@ -41,6 +43,10 @@ pub(crate) enum Command {
     /// Secrets of the settings
     #[command(subcommand)]
     Secret(secret::Command),
+    /// The service as Windows runs it
+    #[cfg(windows)]
+    #[command(subcommand)]
+    Service(service::Command),
 }
 
 impl Command {
@@ -54,6 +60,8 @@ impl Command {
             Self::Proxy(command) => command.run(clock),
             Self::Run(command) => command.run(),
             Self::Secret(command) => command.run(),
+            #[cfg(windows)]
+            Self::Service(command) => command.run(),
         }
     }
 }

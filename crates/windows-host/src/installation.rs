@@ -1,22 +1,16 @@
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use remote_service::{Report, Running};
 use secrecy::{ExposeSecret, SecretString};
 use windows_service::service::{
-    Service, ServiceAccess, ServiceErrorControl, ServiceInfo, ServiceStartType, ServiceState, ServiceType,
+    ServiceAccess, ServiceErrorControl, ServiceInfo, ServiceStartType, ServiceType,
 };
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
-use crate::{Error, event_log};
+use crate::{Error, Service, event_log};
 
-/// How often the service manager is asked how far it is.
-const LOOK: Duration = Duration::from_millis(50);
-
-/// The service as the service manager knows it.
+/// What the service manager is to know of a service.
 #[derive(Clone, Debug)]
 pub struct Installation {
     /// The short name, also the event log's source.
@@ -49,34 +43,6 @@ impl Account {
     }
 }
 
-/// Where a service stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum State {
-    /// It does not run.
-    Stopped,
-    /// It was started and has not said yet that it runs.
-    Starting,
-    /// It runs.
-    Running,
-    /// It was asked to stop and has not ended yet.
-    Stopping,
-    /// It was put to sleep; this service cannot be.
-    Paused,
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Stopped => "stopped",
-            Self::Starting => "starting",
-            Self::Running => "running",
-            Self::Stopping => "stopping",
-            Self::Paused => "paused",
-        })
-    }
-}
-
 impl Installation {
     /// Makes the service, started with the computer; `None` = as LocalSystem.
     ///
@@ -90,63 +56,21 @@ impl Installation {
         event_log::register(&self.name)
     }
 
-    /// Starts the service and waits up to `within` until it runs.
-    ///
-    /// # Errors
-    /// [`Error::NotInstalled`], [`Error::NotAdministrator`], [`Error::LogOn`], [`Error::Ended`], [`Error::TooSlow`].
-    pub fn start(&self, within: Duration) -> Result<(), Error> {
-        let service = self.open(ServiceAccess::START | ServiceAccess::QUERY_STATUS)?;
-        let arguments: [&str; 0] = [];
-        service.start(&arguments).map_err(|error| self.error(error, "start the service", None))?;
-        match self.wait(&service, State::Running, within)? {
-            State::Running => Ok(()),
-            _ => Err(Error::Ended { name: self.name.clone() }),
-        }
-    }
-
-    /// Stops the service and waits up to `within` until it has ended. One that does not run is stopped already.
-    ///
-    /// # Errors
-    /// [`Error::NotInstalled`], [`Error::NotAdministrator`], [`Error::TooSlow`].
-    pub fn stop(&self, within: Duration) -> Result<(), Error> {
-        let service = self.open(ServiceAccess::STOP | ServiceAccess::QUERY_STATUS)?;
-        if self.look(&service)? == State::Stopped {
-            return Ok(());
-        }
-        service.stop().map_err(|error| self.error(error, "stop the service", None))?;
-        self.wait(&service, State::Stopped, within).map(drop)
-    }
-
-    /// Removes the service; a running one when it has ended. What it wrote stays.
-    ///
-    /// # Errors
-    /// [`Error::NotInstalled`], [`Error::NotAdministrator`].
-    pub fn uninstall(&self) -> Result<(), Error> {
-        let service = self.open(ServiceAccess::DELETE)?;
-        service.delete().map_err(|error| self.error(error, "remove the service", None))?;
-        event_log::unregister(&self.name);
-        Ok(())
-    }
-
-    /// Where the service stands.
-    ///
-    /// # Errors
-    /// [`Error::NotInstalled`].
-    pub fn state(&self) -> Result<State, Error> {
-        self.look(&self.open(ServiceAccess::QUERY_STATUS)?)
-    }
-
-    /// The manual's [Change]: tries the share with the account, as [`Running::change_credentials`] does, and when that works
-    /// has the service log on as it from its next start on.
+    /// The manual's [Change]: tries the account on `share`, as [`Running::change_credentials`] does, and when that works
+    /// has the service log on as it from its next start on. The rest is written again as it stands here.
     ///
     /// # Errors
     /// [`Error::Work`] when the credentials cannot be kept, else as [`install`](Self::install); the service then logs on as
     /// before.
-    pub async fn log_on_as(&self, account: &Account, running: &Running) -> Result<Report, Error> {
-        let domain = Some(account.domain.clone());
-        let changed =
-            running.change_credentials(domain, Some(account.user.clone()), account.password.clone());
-        let report = changed.await.map_err(|error| Error::Work { source: error.into() })?;
+    pub async fn log_on_as(
+        &self,
+        account: &Account,
+        share: Option<String>,
+        running: &Running,
+    ) -> Result<Report, Error> {
+        let (domain, user) = (Some(account.domain.clone()), Some(account.user.clone()));
+        let changed = running.change_credentials(domain, user, account.password.clone(), share).await;
+        let report = changed.map_err(|error| Error::Work { source: error.into() })?;
         if report.ok {
             self.set_account(account)?;
         }
@@ -154,7 +78,7 @@ impl Installation {
     }
 
     fn set_account(&self, account: &Account) -> Result<(), Error> {
-        let service = self.open(ServiceAccess::CHANGE_CONFIG)?;
+        let service = Service::named(&self.name).open(ServiceAccess::CHANGE_CONFIG)?;
         let changed = service.change_config(&self.info(Some(account)));
         changed.map_err(|error| self.error(error, "change the log-on account", Some(account)))
     }
@@ -174,41 +98,6 @@ impl Installation {
         }
     }
 
-    fn open(&self, access: ServiceAccess) -> Result<Service, Error> {
-        ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CONNECT)
-            .and_then(|manager| manager.open_service(&self.name, access))
-            .map_err(|error| self.error(error, "find the service", None))
-    }
-
-    /// Waits until the service is in `state`, or has stopped.
-    fn wait(&self, service: &Service, state: State, within: Duration) -> Result<State, Error> {
-        let asked = Instant::now();
-        loop {
-            let now = self.look(service)?;
-            if now == state || now == State::Stopped {
-                return Ok(now);
-            }
-            if asked.elapsed() >= within {
-                let (name, seconds) = (self.name.clone(), within.as_secs());
-                return Err(Error::TooSlow { name, state: now, seconds });
-            }
-            thread::sleep(LOOK);
-        }
-    }
-
-    fn look(&self, service: &Service) -> Result<State, Error> {
-        let status = service.query_status().map_err(|error| self.error(error, "ask for its state", None))?;
-        Ok(match status.current_state {
-            ServiceState::Stopped => State::Stopped,
-            ServiceState::StartPending => State::Starting,
-            ServiceState::Running => State::Running,
-            ServiceState::StopPending => State::Stopping,
-            ServiceState::ContinuePending | ServiceState::PausePending | ServiceState::Paused => {
-                State::Paused
-            }
-        })
-    }
-
     fn error(&self, error: windows_service::Error, doing: &'static str, account: Option<&Account>) -> Error {
         Error::of(error, doing, &self.name, account.map(Account::name).as_deref())
     }
@@ -225,6 +114,6 @@ mod tests {
         assert_eq!(account.name(), r".\flswriter");
         account.domain = "PRINTDOM".into();
         assert_eq!(account.name(), r"PRINTDOM\flswriter");
-        assert!(!format!("{account:?}").contains("Secret"));
+        assert!(!format!("{account:?}").contains("Rw-Secret"));
     }
 }

@@ -1,15 +1,16 @@
 //! Runs the Remote Service as a Windows service.
 //!
 //! ```text
-//! Installation ──install, start, stop, uninstall, log_on_as──▶ service manager
-//!                                                                    │ starts the program with the arguments installed
-//!                                      run(name, work) ◀─────────────┘
-//!                                        ├─▶ Host: started(), asked_to_stop()
-//!                                        └─▶ event log
+//! Installation ──install, log_on_as────▶ service manager
+//! Service ───────start, stop, uninstall───────┘ │ starts the program with the arguments installed
+//!                       run(name, work) ◀───────┘
+//!                         ├─▶ Host: started(), asked_to_stop()
+//!                         └─▶ event log
 //! ```
 //! Nothing here decides: what the service does is what `work` does. Off Windows this crate is empty.
 //!
-//! Compiled for Windows; run neither under Wine nor on real Windows yet.
+//! Under Wine's service manager a service is installed, started, stopped and removed, and its account changed; its log-on as
+//! that account, and what the event viewer shows, can be seen on real Windows only, where none of this was run yet.
 //!
 //! # Example
 //! ```no_run
@@ -35,7 +36,9 @@ mod error;
 mod event_log;
 mod host;
 mod installation;
+mod service;
 
 pub use error::Error;
 pub use host::{Host, run};
-pub use installation::{Account, Installation, State};
+pub use installation::{Account, Installation};
+pub use service::{Service, State};

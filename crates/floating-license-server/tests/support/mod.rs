@@ -178,6 +178,7 @@ impl Server {
         self.status().licenses.iter().filter_map(|license| license.sequence).collect()
     }
 
+    #[cfg(unix)]
     pub(crate) fn serial_numbers(&self) -> Vec<String> {
         self.status().licenses.into_iter().filter_map(|license| license.serial_number).collect()
     }

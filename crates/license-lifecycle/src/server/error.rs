@@ -244,7 +244,7 @@ mod tests {
     fn an_error_names_kind_step_and_missing_right_and_leaves_the_cause_to_its_source() {
         let error = ServerError::new(ServerErrorKind::AccessDenied)
             .during(Step::Replace)
-            .caused_by(std::io::Error::from_raw_os_error(13));
+            .caused_by(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
         assert_eq!(
             error.to_string(),
             "access denied while replacing the file: the account lacks the right to modify"

@@ -88,7 +88,11 @@ impl Folder {
         };
         let target = self.path.join(name);
         let replace = Replace::new(&target).verify(verify).retry_in_use(self.retries.clone());
-        let rename = |from: &Path, to: &Path| rename(from, to).map(|()| renamed.set(true));
+        let rename = |from: &Path, to: &Path| match rename(from, to) {
+            // Windows says "access denied", as of a file that is in use.
+            Err(_) if cfg!(windows) && to.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            done => done.map(|()| renamed.set(true)),
+        };
         replace.rename_with(rename).write(bytes).map_err(|source| {
             let error = cause::server_error(source, step.get());
             // The name is there, but it is not known whether it survives a crash.

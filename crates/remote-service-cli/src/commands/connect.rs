@@ -45,11 +45,7 @@ impl Test {
     fn run(&self) -> Result<Answer, Stop> {
         super::run::prepare();
         let report = runtime::block_on(self.report())??;
-        let mut text: String = report.stages.iter().map(line).collect();
-        if let Some(advice) = &report.advice {
-            text.push_str(&format!("{advice}\n"));
-        }
-        Ok(Answer::yes_or_no(report.ok, json!(report), text))
+        Ok(Answer::yes_or_no(report.ok, json!(report), in_words(&report)))
     }
 
     async fn report(&self) -> Result<Report, Failure> {
@@ -61,6 +57,15 @@ impl Test {
         running.stop().await;
         Ok(report)
     }
+}
+
+/// The report for people.
+pub(super) fn in_words(report: &Report) -> String {
+    let mut text: String = report.stages.iter().map(line).collect();
+    if let Some(advice) = &report.advice {
+        text.push_str(&format!("{advice}\n"));
+    }
+    text
 }
 
 fn line(stage: &TestStage) -> String {

@@ -1,5 +1,5 @@
 //! The installation that a command is about: its state directory, its settings, its secrets.
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use remote_service::secret_store::{KeySource, SealedFolder};
@@ -15,7 +15,7 @@ use crate::{
 /// The name of the credential with the key of the sealed secrets.
 const KEY: &str = "remote-service-key";
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Installation {
     /// The state directory, with settings.toml in it
     #[arg(long, value_name = "DIR", env = "STATE_DIRECTORY", default_value = DEFAULT)]
@@ -23,6 +23,11 @@ pub(crate) struct Installation {
     /// The key that seals the secrets; without it the credential remote-service-key of systemd, or else a file beside them
     #[arg(long, value_name = "FILE", env = "REMOTE_SERVICE_KEY_FILE")]
     key_file: Option<PathBuf>,
+    /// Keep that key in Windows' Credential Manager instead, for the account of the service alone: secrets are then set in
+    /// the console, and anew when the account changes
+    #[cfg(windows)]
+    #[arg(long, env = "REMOTE_SERVICE_CREDENTIAL_MANAGER", conflicts_with = "key_file")]
+    credential_manager: bool,
     /// Set by systemd
     #[arg(long, value_name = "DIR", env = "CREDENTIALS_DIRECTORY", hide = true)]
     credentials_directory: Option<PathBuf>,
@@ -34,16 +39,33 @@ const DEFAULT: &str =
 impl Installation {
     /// The settings of the state directory, with what environment and flags say on top.
     pub(crate) fn settings(&self, overlay: &Overlay) -> Result<Settings, Failure> {
-        Settings::load(&self.state_dir.join("settings.toml"), overlay.texts()).map_err(failure)
+        self.load(overlay.texts())
+    }
+
+    /// The settings of the state directory alone.
+    #[cfg(windows)]
+    pub(crate) fn saved_settings(&self) -> Result<Settings, Failure> {
+        self.load(&[])
+    }
+
+    fn load(&self, overlay: &[(String, String)]) -> Result<Settings, Failure> {
+        Settings::load(&self.state_dir.join("settings.toml"), overlay).map_err(failure)
     }
 
     /// Where the secrets lie, sealed.
     pub(crate) fn secrets(&self) -> Result<SealedFolder, Failure> {
         let folder = self.state_dir.join("secrets");
+        SealedFolder::open(&folder, self.key(&folder)).map_err(|source| failure(Error::Secrets { source }))
+    }
+
+    fn key(&self, folder: &Path) -> KeySource {
+        #[cfg(windows)]
+        if self.credential_manager {
+            return KeySource::CredentialManager(format!("{KEY} of {}", self.state_dir.display()));
+        }
         let credential = self.credentials_directory.as_ref().map(|folder| folder.join(KEY));
         let key = self.key_file.clone().or_else(|| credential.filter(|key| key.is_file()));
-        let key = key.unwrap_or_else(|| folder.join("key"));
-        SealedFolder::open(&folder, KeySource::File(key)).map_err(|source| failure(Error::Secrets { source }))
+        KeySource::File(key.unwrap_or_else(|| folder.join("key")))
     }
 
     /// A service with this state, and the product that the settings name. Takes the state directory for itself.
@@ -79,8 +101,24 @@ impl Installation {
     }
 
     /// The folder.
-    pub(crate) fn state_dir(&self) -> &std::path::Path {
+    pub(crate) fn state_dir(&self) -> &Path {
         &self.state_dir
+    }
+
+    /// The flags that name this installation from any folder.
+    #[cfg(windows)]
+    pub(crate) fn flags(&self) -> Result<Vec<std::ffi::OsString>, Failure> {
+        let absolute = |path: &Path| {
+            std::path::absolute(path).map_err(|source| Failure::Read { path: path.to_owned(), source })
+        };
+        let mut flags = vec!["--state-dir".into(), absolute(&self.state_dir)?.into()];
+        if let Some(key) = &self.key_file {
+            flags.extend(["--key-file".into(), absolute(key)?.into()]);
+        }
+        if self.credential_manager {
+            flags.push("--credential-manager".into());
+        }
+        Ok(flags)
     }
 }
 

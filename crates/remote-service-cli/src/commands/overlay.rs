@@ -3,6 +3,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use remote_service::settings::{self, KEYS, Kind};
 
 /// One text for each setting that was given.
+#[derive(Clone)]
 pub(crate) struct Overlay(Vec<(String, String)>);
 
 /// What begins every variable of ours.

@@ -27,7 +27,7 @@ use crate::answer::{Answer, Failure, Stop};
 ///
 /// A new installation needs settings.toml (or flags) with product.name, product.version and product.trusted_key_files, then
 /// its first license: `license import`, or the console's page. Then `secret set verification-code`, and `enabled`.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(after_help = "Examples:
   remote-service run --state-dir /var/lib/remote-service
   remote-service run --state-dir ./state --enabled true --proxy-mode manual --proxy-address proxy.corp:8080

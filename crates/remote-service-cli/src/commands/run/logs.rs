@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
 /// What is said on standard error.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Logs {
     /// How log lines look
     #[arg(long, value_name = "FORM", default_value = "text")]
