@@ -107,6 +107,25 @@ fn stop(mut served: Served, deadline: Instant) {
 fn stop(_: Served, _: Instant) {}
 
 #[test]
+fn a_flag_counts_before_the_environment_and_that_before_the_file() {
+    let (folder, _) = prepared();
+    let add = ["--config", "back-office.toml", "organization", "add", "Print Partners"];
+    let flag = ["--database", "sqlite://flag.db"];
+    let environment = ("REMOTE_SERVICE_BACK_OFFICE_DATABASE", "sqlite://environment.db");
+    let made = |command: &mut Command| {
+        assert!(command.output().unwrap().status.success());
+        let all = ["back-office.db", "environment.db", "flag.db"];
+        let made = all.map(|name| std::fs::remove_file(folder.path().join(name)).is_ok());
+        all.into_iter().zip(made).filter_map(|(name, made)| made.then_some(name)).collect::<Vec<_>>()
+    };
+    assert_eq!(made(&mut command(&folder, &add)), ["back-office.db"]);
+    let mut by_environment = command(&folder, &add);
+    assert_eq!(made(by_environment.env(environment.0, environment.1)), ["environment.db"]);
+    let mut by_flag = command(&folder, &[&add[..], &flag].concat());
+    assert_eq!(made(by_flag.env(environment.0, environment.1)), ["flag.db"]);
+}
+
+#[test]
 fn a_user_is_added_with_a_password_from_standard_input() {
     let (folder, _) = prepared();
     let config = ["--config", "back-office.toml"];

@@ -1,10 +1,13 @@
 //! What a thief of codes, serial numbers or whole installations can do.
 use std::time::{Duration, Instant};
 
-use back_office::{Applicant, Client, EnrollmentState};
-use signed_envelope::Digest;
+use back_office::{Applicant, Client, Decision, EnrollmentState, EventKind, Scope, SessionReport};
+use back_office_server::Role;
+use chrono::TimeDelta;
+use signed_envelope::{Digest, Envelope};
 
-use crate::world::{SERIAL_NUMBER, World, key, now, refusal};
+use crate::browser::Browser;
+use crate::world::{SERIAL_NUMBER, World, key, now, poll, refusal};
 
 #[tokio::test]
 async fn serial_number_squatting_ends_in_quarantine_and_the_owner_keeps_working() {
@@ -76,6 +79,55 @@ async fn a_foreign_organization_cannot_enrol_the_serial_number() {
     };
     let result = world.client(&key()).enroll(&foreign, now()).await;
     assert_eq!(refusal(result), (403, "enrollment_refused".to_owned()));
+}
+
+#[tokio::test]
+async fn a_foreign_organizations_license_desk_reaches_nobody_of_ours() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    let administration = world.running.administration();
+    let other = administration.add_organization("Other Partners").await.unwrap();
+    let id = other.service_organization_id;
+    let foreign = world.license(2);
+    let published = administration.publish(&id, &foreign.envelope, &foreign.file).await.unwrap();
+    assert_eq!(published.installations, 0);
+    let offered = client.license(None, now()).await.unwrap().unwrap();
+    assert_eq!(offered.offer, world.license(1).offer());
+}
+
+#[tokio::test]
+async fn a_foreign_installation_decides_nothing_of_ours() {
+    let world = World::start().await;
+    let (asked, enrolled) = world.enroll(&key()).await;
+    let other = world.license_for("PD-0054321", 1);
+    world.publish(&other).await;
+    let foreign = world.client(&key());
+    let applicant = Applicant {
+        serial_number: "PD-0054321".to_owned(),
+        license_sha256: Digest::of(&other.file),
+        ..world.applicant()
+    };
+    assert_eq!(foreign.enroll(&applicant, now()).await.unwrap().state, EnrollmentState::Enrolled);
+
+    let mut browser = Browser::of(&world, "robin", Role::HelpDesk).await;
+    let path = format!("/installations/{}", enrolled.installation_id);
+    let csrf = browser.get(&path).await.csrf().to_owned();
+    let fields = [("csrf", &*csrf), ("reason", "x"), ("scope", "view"), ("minutes", "60")];
+    assert_eq!(browser.post(&format!("{path}/assistance"), &fields).await.status, 303);
+    let events = poll(&asked, 0, 5).await.unwrap().events;
+    let request = events.iter().find_map(|event| match &event.kind {
+        EventKind::AssistanceRequested { request } => Some(request.to_bytes()),
+        _ => None,
+    });
+    let request = Envelope::parse(&request.unwrap()).unwrap();
+    let request: serde_json::Value = serde_json::from_slice(request.unverified_payload()).unwrap();
+    let id = request["request_id"].as_str().unwrap();
+    let granted = Decision::Granted { scopes: vec![Scope::View], ends_at: now() + TimeDelta::hours(1) };
+    assert_eq!(refusal(foreign.report_decision(id, &granted, now()).await).0, 404);
+    asked.report_decision(id, &granted, now()).await.unwrap();
+    let started = SessionReport::Started { supporter_link: None };
+    assert_eq!(refusal(foreign.report_session(id, &started, now()).await).0, 404);
+    asked.report_session(id, &started, now()).await.unwrap();
 }
 
 #[tokio::test]
