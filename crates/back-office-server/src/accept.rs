@@ -76,31 +76,30 @@ fn welcome(door: &Door, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaph
         // Boxed, so that it is gone while a poll waits.
         let answering = Box::pin(router.clone().oneshot(request));
         async move {
-            let mut response = answering.await?;
-            Ok::<Response, Infallible>(match coming(&mut response) {
-                Some(coming) => coming.await,
-                None => response,
-            })
+            let coming = {
+                let mut response = answering.await?;
+                match coming(&mut response) {
+                    Some(coming) => coming,
+                    None => return Ok::<Response, Infallible>(response),
+                }
+            };
+            Ok(coming.await)
         }
     });
     // Small answers must leave at once; a socket that refuses the option still works.
     let _ = stream.set_nodelay(true);
     match door.tls.clone() {
         None => {
-            tokio::spawn(async move {
-                converse(stream, peer, service, stopping).await;
-                drop(permit);
-            });
+            tokio::spawn(converse(stream, peer, service, stopping, permit));
         }
         Some(tls) => {
             tokio::spawn(async move {
                 // Both boxed: a handshake is over soon, and its outcome is large and moved about.
                 match Box::pin(tokio::time::timeout(HANDSHAKE, tls.accept(stream))).await {
-                    Ok(Ok(stream)) => converse(Box::new(stream), peer, service, stopping).await,
+                    Ok(Ok(stream)) => converse(Box::new(stream), peer, service, stopping, permit).await,
                     Ok(Err(error)) => tracing::debug!(%peer, %error, "handshake failed"),
                     Err(_) => tracing::debug!(%peer, "handshake took too long"),
                 }
-                drop(permit);
             });
         }
     }
@@ -126,12 +125,18 @@ fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }
 
-async fn converse<S, H>(stream: S, peer: SocketAddr, service: H, mut stopping: Stopping)
+/// Answers one request after the other. What is made before the future is, takes no place in it.
+fn converse<S, H>(
+    stream: S,
+    peer: SocketAddr,
+    service: H,
+    mut stopping: Stopping,
+    permit: OwnedSemaphorePermit,
+) -> impl Future<Output = ()>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     H: HttpService<Incoming, ResBody = Body, Error = Infallible>,
 {
-    // Boxed, because it is moved about: each move would keep a place of its own.
     let mut connection = Box::pin(
         http1::Builder::new()
             .timer(TokioTimer::new())
@@ -139,14 +144,17 @@ where
             .max_header_size(MAX_HEAD)
             .serve_connection(TokioIo::new(stream), service),
     );
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stopping.begun() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    async move {
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stopping.begun() => {
+                connection.as_mut().graceful_shutdown();
+                connection.as_mut().await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%peer, %error, "connection ended early");
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "connection ended early");
+        drop(permit);
     }
 }

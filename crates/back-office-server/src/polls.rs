@@ -71,7 +71,7 @@ pub(crate) async fn events(
 ) -> Result<Response, Refused> {
     let Query(ask) = ask.map_err(|error| Refused::bad("malformed", error.body_text()))?;
     ask.check()?;
-    let waiter = begin(&office, caller, &ask).await?;
+    let mut waiter = begin(&office, caller, &ask).await?;
     Ok(later(async move { waiter.wait(&office).await.into_response() }))
 }
 
@@ -107,7 +107,7 @@ struct Waiter {
 }
 
 impl Waiter {
-    async fn wait(mut self, office: &Office) -> Result<Response, Refused> {
+    async fn wait(&mut self, office: &Office) -> Result<Response, Refused> {
         loop {
             // Boxed, because it is over in a moment and the wait is not.
             let events = Box::pin(self.look(office)).await?;

@@ -1,5 +1,6 @@
 //! Nonces of polls, in memory: a poll replayed after a restart finds its creation time too old instead.
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, PoisonError};
 
 use back_office::signature::{LIFETIME_S, TOLERANCE_S, VerifiedRequest};
@@ -16,10 +17,12 @@ const MOST: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct PollNonces {
     seen: Mutex<HashMap<KeyId, Vec<Spent>>>,
+    secret: RandomState,
 }
 
-/// When a poll was created, in Unix seconds, and its nonce.
-type Spent = (i64, Box<str>);
+/// When a poll was created, in Unix seconds, and a keyed hash of its nonce. Two nonces of one key within seconds have
+/// the same once in 2^64 polls, and then one of them is made again.
+type Spent = (i64, u64);
 
 impl PollNonces {
     /// Spends the nonce of a verified poll.
@@ -29,8 +32,8 @@ impl PollNonces {
     pub(crate) fn spend(&self, request: &VerifiedRequest) -> Result<(), Refused> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let polls = seen.entry(request.key_id).or_default();
-        let nonce = request.nonce.as_str();
-        if polls.iter().any(|(_, spent)| **spent == *nonce) {
+        let nonce = self.secret.hash_one(request.nonce.as_str());
+        if polls.iter().any(|(_, spent)| *spent == nonce) {
             return Err(Refused::unauthorized("replayed", "this poll was made before"));
         }
         let created = request.created.timestamp();
@@ -39,7 +42,7 @@ impl PollNonces {
         if polls.len() >= MOST {
             return Err(Refused::too_many(u64::try_from(LATEST_BACKWARDS_S).unwrap_or(1)));
         }
-        polls.push((created, nonce.into()));
+        polls.push((created, nonce));
         Ok(())
     }
 
