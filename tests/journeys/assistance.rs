@@ -2,6 +2,7 @@
 
 mod answers;
 mod attacks;
+mod keys;
 mod shut;
 
 use remote_service::assistance::{Availability, InMemoryBroker, InMemoryClient, Scope, Scopes};
@@ -67,6 +68,17 @@ impl Scene {
     /// Waits until the back office's newest request pleases.
     async fn until_asked(&self, what: &str, pleases: impl Fn(&Asked) -> bool) -> Asked {
         until_booked(what, async || self.world.office.books.asked().await.pop().filter(&pleases)).await
+    }
+
+    /// The same installation after a restart.
+    async fn start_again(&mut self) {
+        let builder = self.world.builder("state").remote_desktop(self.client.clone(), self.broker.clone());
+        let mut settings = self.world.settings();
+        settings.enabled = true;
+        settings.assistance.allowed = true;
+        self.service = self.world.begin(builder.settings(settings)).await;
+        until_shown(&self.service, |snapshot| snapshot.light.is_green()).await;
+        self.present().await;
     }
 
     async fn end(self) {

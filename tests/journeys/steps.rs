@@ -29,7 +29,8 @@ pub async fn until_shown(service: &Running, pleases: impl Fn(&remote_service::Sn
             events.next().await.expect("the service runs");
         }
     };
-    tokio::time::timeout(DEADLINE, shown).await.expect("the snapshot pleases in time");
+    let in_time = tokio::time::timeout(DEADLINE, shown).await;
+    assert!(in_time.is_ok(), "the snapshot does not please in time: {:?}", service.snapshot().light);
 }
 
 /// An installation with its first license in use, connected.

@@ -116,6 +116,12 @@ pub enum Error {
         /// What the envelope library said.
         source: signed_envelope::Error,
     },
+    /// The installation's new key is kept, but the back office has not taken it yet; each connection tries it again.
+    #[error("the new key waits for the back office")]
+    KeyWaits {
+        /// What went wrong; `None`: there is no connection now.
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
     /// The operating system has no random numbers.
     #[error("no random numbers")]
     Random {

@@ -20,7 +20,7 @@ use std::sync::mpsc;
 use chrono::{DateTime, Utc};
 use remote_assistance::audit::Batch;
 use remote_assistance::{Availability, Decline, Input, LocalClient, RequestId, SessionBroker};
-use signed_envelope::KeyRing;
+use signed_envelope::{KeyRing, SigningKey};
 use tokio::sync::oneshot;
 
 use crate::Error;
@@ -50,6 +50,8 @@ pub(crate) enum Order {
     Asked { request: SignedRequest, done: oneshot::Sender<()> },
     /// Other settings are in force. Answered when what came of it is durable.
     Settings(oneshot::Sender<()>),
+    /// The installation has another key. Answered when it signs the audit.
+    Key(SigningKey, oneshot::Sender<Result<(), remote_assistance::Error>>),
     /// What could be offered right now?
     Availability(oneshot::Sender<Availability>),
     /// This.
@@ -99,6 +101,12 @@ impl Gatehouse {
     /// Other settings are in force; returns when what came of it is durable.
     pub(crate) async fn settings_changed(&self) -> Result<(), Error> {
         self.ask(Order::Settings).await
+    }
+
+    /// The installation has another key; returns when it signs the audit.
+    pub(crate) async fn key_changed(&self, key: SigningKey) -> Result<(), Error> {
+        let signed = self.ask(|done| Order::Key(key, done)).await?;
+        signed.map_err(|source| Error::Assistance { source })
     }
 
     /// A request came; returns when what came of it is durable.

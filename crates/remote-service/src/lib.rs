@@ -34,6 +34,7 @@ mod light;
 mod outbox;
 mod product;
 mod reports;
+mod rotation;
 mod running;
 mod service;
 pub mod settings;

@@ -13,7 +13,7 @@ use crate::import::{Import, Imported, import};
 use crate::outbox::Outbox;
 use crate::settings::Settings;
 use crate::shared::{Shared, blocking};
-use crate::{Error, Snapshot, change};
+use crate::{Error, Snapshot, change, rotation};
 
 /// How long [`Running::stop`] waits for what is under way.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
@@ -151,6 +151,16 @@ impl Running {
             Ok(dismissed)
         })
         .await?
+    }
+
+    /// Gives the installation a new key: after a copy of the state directory went astray, or as a routine. From the back
+    /// office's answer on, the old key counts no more, and the audit's head is signed by the new one.
+    ///
+    /// # Errors
+    /// [`Error::KeyWaits`] when the back office has not taken it: then each connection tries it again. [`Error::StateDir`];
+    /// [`Error::Assistance`] when the audit's head cannot be signed now: it is with the next record.
+    pub async fn change_key(&self) -> Result<(), Error> {
+        rotation::change_key(&self.shared).await
     }
 
     /// Asks for all failed deliveries to be tried again now.

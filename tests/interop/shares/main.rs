@@ -2,6 +2,7 @@
 //!
 //! Needs root and the packages `samba` and `smbclient`; `scripts/test` installs them.
 
+mod backoff;
 mod command_line;
 mod failures;
 mod figures;

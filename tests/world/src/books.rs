@@ -111,6 +111,12 @@ impl Books {
         sqlx::query_scalar(list).bind(installation).fetch_all(&self.0).await.expect("a readable database")
     }
 
+    /// The key of an installation that the back office believes now, in hex.
+    pub async fn key(&self, installation: &str) -> String {
+        let find = "SELECT public_key FROM installation WHERE id = $1";
+        sqlx::query_scalar(find).bind(installation).fetch_one(&self.0).await.expect("an installation")
+    }
+
     /// Makes what an installation said of itself older than any page believes.
     pub async fn forget_presence(&self, installation: &str) {
         let forget = "UPDATE installation SET presence_at = 0 WHERE id = $1";

@@ -30,6 +30,9 @@ pub struct Office {
     pub books: Books,
     running: Running,
     http: reqwest::Client,
+    database: PathBuf,
+    /// Certificate and key, as PEM.
+    tls: (String, SecretString),
 }
 
 impl Office {
@@ -45,9 +48,9 @@ impl Office {
         let mut config = Config::new(
             format!("sqlite://{}", database.display()),
             listener.local_addr().expect("an address"),
-            tls,
+            own(&tls),
             key.clone(),
-            keys_envelope(vendor, &key, &authority),
+            keys_envelope(vendor, &key, &authority, 1),
             vendor.keys(),
         );
         adjust(&mut config);
@@ -64,7 +67,25 @@ impl Office {
             .expect("an HTTP client");
         let url = Url::parse(&format!("https://{authority}/")).expect("a URL");
         let books = Books::open(&database).await;
-        Self { url, organization, ca_file, key, license_desk, books, running, http }
+        Self { url, organization, ca_file, key, license_desk, books, running, http, database, tls }
+    }
+
+    /// Starts again in the same place with the key `key`, which the vendor vouched for in issue `sequence` of the keys.
+    pub async fn with_key(self, vendor: &Vendor, key: SigningKey, sequence: u64) -> Self {
+        let address = self.running.address();
+        self.running.stop().await;
+        let listener = TcpListener::bind(address).expect("the port of before");
+        let authority = format!("localhost:{}", address.port());
+        let config = Config::new(
+            format!("sqlite://{}", self.database.display()),
+            address,
+            own(&self.tls),
+            key.clone(),
+            keys_envelope(vendor, &key, &authority, sequence),
+            vendor.keys(),
+        );
+        let running = BackOffice::start_on(listener, config).await.expect("a back office");
+        Self { running, key, ..self }
     }
 
     /// Publishes as the vendor's release desk does: over HTTPS, with its token.
@@ -113,10 +134,14 @@ impl Office {
     }
 }
 
-fn keys_envelope(vendor: &Vendor, key: &SigningKey, authority: &str) -> Vec<u8> {
+fn own((cert_pem, key_pem): &(String, SecretString)) -> Tls {
+    Tls::Own { cert_pem: cert_pem.clone(), key_pem: key_pem.clone() }
+}
+
+fn keys_envelope(vendor: &Vendor, key: &SigningKey, authority: &str, sequence: u64) -> Vec<u8> {
     let now = crate::now();
     let payload = serde_json::json!({
-        "version": 1, "product": PRODUCT, "authority": authority, "sequence": 1,
+        "version": 1, "product": PRODUCT, "authority": authority, "sequence": sequence,
         "issued_at": now, "expires_at": now + chrono::TimeDelta::days(365),
         "keys": [key.public().to_hex()],
     });
@@ -124,7 +149,7 @@ fn keys_envelope(vendor: &Vendor, key: &SigningKey, authority: &str) -> Vec<u8> 
 }
 
 /// A certificate authority, and a certificate of it for this machine.
-fn certificates() -> (String, Tls) {
+fn certificates() -> (String, (String, SecretString)) {
     let ca_key = rcgen::KeyPair::generate().expect("a key");
     let mut ca = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
     ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -135,5 +160,5 @@ fn certificates() -> (String, Tls) {
     let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
     let leaf = rcgen::CertificateParams::new(names).expect("parameters");
     let cert_pem = leaf.signed_by(&key, &issuer).expect("a certificate").pem();
-    (ca_pem, Tls::Own { cert_pem, key_pem: key.serialize_pem().into() })
+    (ca_pem, (cert_pem, key.serialize_pem().into()))
 }

@@ -47,11 +47,18 @@ impl Keeper {
         desktop: Option<RemoteDesktop>,
         orders: Receiver<Order>,
     ) -> Result<Self, Error> {
-        let key = shared.identity().key().clone();
+        let (key, former) = {
+            let identity = shared.identity();
+            (identity.key().clone(), identity.former().to_vec())
+        };
         let policy = policy(&shared.settings(), desktop.is_some());
         let now = clocks(shared, None);
-        let (gate, left) = Gatekeeper::open(shared.dir.root(), key, &[], policy, now)
+        let (mut gate, left) = Gatekeeper::open(shared.dir.root(), key.clone(), &former, policy, now)
             .map_err(|source| Error::Assistance { source })?;
+        if !former.is_empty() {
+            // A kill may have come between the new key and the audit.
+            gate.change_key(key).map_err(|source| Error::Assistance { source })?;
+        }
         shared.show_assistance(AssistanceView::new(gate.view(), Availability::default(), gate.history()));
         Ok(Self { gate, left, desktop, orders })
     }
@@ -166,6 +173,7 @@ impl AtWork {
                 let _ = self.take(Input::Policy(policy));
                 let _ = done.send(());
             }
+            Order::Key(key, done) => drop(done.send(self.gate.change_key(key))),
             Order::Availability(answer) => self.availability(answer),
             Order::Available(found) => {
                 self.known = found;

@@ -9,6 +9,7 @@ use super::connect::Connection;
 use super::{Failure, Visit};
 use crate::event::EventKind;
 use crate::identity::Enrolment;
+use crate::rotation::{self, Unfinished};
 use crate::settings::secret;
 use crate::snapshot::SecretsSet;
 use crate::time::now;
@@ -24,12 +25,19 @@ impl Visit<'_> {
             (identity.key().clone(), identity.enrolment(&connection.authority).cloned(), keys)
         };
         let here = |error: back_office::Error| self.failure(Stage::Settings, connection, &error);
-        let client = Client::new(connection.http.client(), &connection.url, key, self.shared.trusted.clone())
-            .map_err(here)?;
+        let client =
+            |key| Client::new(connection.http.client(), &connection.url, key, self.shared.trusted.clone());
         if let (Some(enrolment), Some(keys)) = (enrolment, keys) {
+            let known = |key| Ok(client(key)?.with_installation(&enrolment.installation_id, &keys, now()));
+            let known = rotation::finish(self.shared, known(key).map_err(here)?, known).await;
+            let known = known.map_err(|unfinished| match unfinished {
+                Unfinished::Here(error) => settings(error),
+                Unfinished::There(error) => here(error),
+            })?;
             self.quarantined = enrolment.quarantined;
-            return Ok(Arc::new(client.with_installation(&enrolment.installation_id, &keys, now())));
+            return Ok(Arc::new(known));
         }
+        let client = client(key).map_err(here)?;
         let applicant = self.applicant().await?;
         let enrolled = client
             .enroll(&applicant, now())
