@@ -21,6 +21,8 @@ const POLITE: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_millis(900);
 /// How often it is looked what is left.
 const LOOK: Duration = Duration::from_millis(10);
+/// How many looks in a row that cannot tell whose a program is make it none of ours.
+const LOOKS: u32 = 10;
 /// The parent of all threads of the kernel, which shows itself as a process.
 const KERNEL_THREADS: u32 = 2;
 /// The most that is read of a process's environment.
@@ -82,8 +84,19 @@ impl Processes {
         }
     }
 
+    /// As with [`stop`](Self::stop), it takes two looks in a row that find nothing.
     pub(in crate::teamviewer) fn is_running(&mut self, traces: &Traces) -> bool {
-        !look(traces).living.is_empty()
+        let mut was_quiet = false;
+        for _ in 0..LOOKS {
+            let Look { living, unsure } = look(traces);
+            let quiet = living.is_empty() && !unsure;
+            if !living.is_empty() || (quiet && was_quiet) {
+                return !living.is_empty();
+            }
+            was_quiet = quiet;
+            thread::sleep(LOOK);
+        }
+        false
     }
 
     /// Lets the system forget a child that has ended.
@@ -222,5 +235,21 @@ mod tests {
             program.wait().unwrap();
         }
         assert_eq!(missed, 0, "of 100 were told to be gone and ran");
+    }
+
+    #[test]
+    fn a_program_that_is_being_loaded_is_not_taken_for_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("again");
+        let text = "i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); done; exec /bin/sh \"$0\"";
+        fs::write(&script, text).unwrap();
+        let traces = Traces { mark: format!("again-{}", std::process::id()), process: None, name_end: None };
+        let mut program = Command::new("/bin/sh").arg(&script).env(MARK, &traces.mark).spawn().unwrap();
+        let mut processes = Processes::default();
+        let taken_for_gone = (0..100).filter(|_| !processes.is_running(&traces)).count();
+        program.kill().unwrap();
+        program.wait().unwrap();
+        assert_eq!(taken_for_gone, 0, "of 100 looks");
+        assert!(!processes.is_running(&traces));
     }
 }
