@@ -1,6 +1,8 @@
 use std::net::TcpListener;
 
+use remote_service::proxy::Mode;
 use remote_service::{Import, Light, Stage};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use url::Url;
 use world::{SignedLicense, Terms, World};
 
@@ -63,6 +65,45 @@ async fn without_a_back_office_the_light_is_orange_and_licenses_still_work() {
         snapshot.license.in_force.as_ref().is_some_and(|own| own.digest == renewal.digest())
     })
     .await;
+    service.stop().await;
+    world.stop().await;
+}
+
+/// A proxy that answers to every request for a tunnel with `answer`.
+async fn proxy(answer: &'static str) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let _ = client.read(&mut [0; 4096]).await; // its request fits
+            let _ = client.write_all(answer.as_bytes()).await; // it may have gone
+        }
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_is_blamed_for_what_it_refuses_and_not_for_a_back_office_that_is_down() {
+    let world = World::start().await;
+    let service = world.install("state").await;
+    world.first_license(&service, &Terms::first(world::now())).await;
+    for (answer, stage, word) in [
+        ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", Stage::Network, "does not reach"),
+        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", Stage::Proxy, "refused the tunnel"),
+    ] {
+        let address = proxy(answer).await;
+        let change = service.update_settings(|settings| {
+            settings.enabled = true;
+            settings.proxy.mode = Mode::Manual;
+            settings.proxy.address = Some(address);
+            settings.proxy.bypass.clear();
+        });
+        change.await.unwrap();
+        until_shown(&service, |snapshot| {
+            matches!(&snapshot.light, Light::Orange { stage: at, detail, .. } if *at == stage && detail.contains(word))
+        })
+        .await;
+    }
     service.stop().await;
     world.stop().await;
 }

@@ -13,6 +13,20 @@ use crate::{
 ///
 /// # Errors
 /// A setting or finding that cannot be read is an error, never silently direct.
+///
+/// # Example
+/// ```
+/// use proxy_config::{Findings, Health, Mode, ProxySettings, decide};
+///
+/// let address = Some("proxy.corp:8080".to_owned());
+/// let settings = ProxySettings { mode: Mode::Manual, address, ..ProxySettings::default() };
+/// let (findings, health, now) = (Findings::default(), Health::default(), Default::default());
+/// let far = decide(&settings, &findings, &"https://back-office.example.com/".parse()?, now, &health)?;
+/// assert_eq!(far.hops[0].to_string(), "http://proxy.corp:8080");
+/// let near = decide(&settings, &findings, &"https://printer/".parse()?, now, &health)?;
+/// assert_eq!((near.hops[0].to_string(), near.why.to_string()), ("direct".into(), "bypass list: <local>".into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn decide(
     settings: &ProxySettings,
     findings: &Findings,

@@ -1,8 +1,8 @@
 //! Finds the way out of a company network and logs in to the proxy on it.
 //!
 //! ```text
-//! Environment ─┐  SystemSettings ─┐  WPAD ─┐  PAC script ─┐    looked for in this order, until one decides
-//!              └──────────────────┴────────┴──────────────┴─ Finder::find(settings, tls, url, now) ─▶ Findings
+//! pac_url ─┐  Environment ─┐  SystemSettings ─┐  WPAD ─┐         looked for in this order, until one decides
+//!          └───────────────┴──────────────────┴────────┴─ Finder::find(settings, tls, url, now) ─▶ Findings
 //!
 //! ProxySettings ─┐
 //! Findings ──────┼─ decide(url, now, health) ─▶ Route ─┬─ client(credentials, tls) ─▶ HttpClient ─▶ reqwest::Client

@@ -27,11 +27,18 @@ fn squid_sees_one_failed_login_whoever_asks() {
         if name == "nego" {
             // The KDC is the one that refuses: squid never sees the password.
             let kdc = std::fs::read_to_string(proxies.folder().join("log/kdc.log")).unwrap();
-            assert_eq!(kdc.matches("PREAUTH_FAILED: alice@").count(), 1, "{kdc}");
+            let failed = kdc.matches("PREAUTH_FAILED: alice@").count();
+            println!("{name}: six attempts with a wrong password, failed logins in the KDC's log: {failed}");
+            assert_eq!(failed, 1, "{kdc}");
             continue;
         }
         // One question what is offered, NTLM's greeting, and one login that fails; nothing after that.
         let answers = if name == "basic" { 2 } else { 3 };
-        assert_eq!(log.matches("TCP_DENIED/407").count(), answers, "{name}: {log}");
+        let denied = log.matches("TCP_DENIED/407").count();
+        println!(
+            "{name}: six attempts with a wrong password, failed logins in squid's log: {}",
+            denied + 1 - answers
+        );
+        assert_eq!(denied, answers, "{name}: {log}");
     }
 }

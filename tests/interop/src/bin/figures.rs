@@ -185,8 +185,13 @@ fn downloads(proxies: &Proxies, target: &Target) {
     println!("{:<48} {:.2} s", "500 MB, curl through the same squid", median(peer));
 }
 
-/// A script from nothing to its first answer, and each answer after that.
+/// A script from nothing to its first answer, and each answer after that; one that does nothing shows what calling costs.
 fn scripts() {
+    script("PAC script", SCRIPT);
+    script("PAC script without work", "function FindProxyForURL() { return 'DIRECT'; }");
+}
+
+fn script(what: &str, script: &str) {
     const WARM: usize = 3_000;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let urls = HOSTS.map(|host| format!("http://{host}/path"));
@@ -198,7 +203,7 @@ fn scripts() {
     for _ in 0..15 {
         runtime.block_on(async {
             let started = Instant::now();
-            let engine = PacEngine::start("x.pac", SCRIPT.into(), Repeatable::default()).unwrap();
+            let engine = PacEngine::start("x.pac", script.into(), Repeatable::default()).unwrap();
             engine.find(&parsed[0], Default::default()).await.unwrap();
             cold.push(micros(started, 1));
             let started = Instant::now();
@@ -208,7 +213,7 @@ fn scripts() {
             warm.push(micros(started, WARM));
         });
         let started = Instant::now();
-        peer.with(SCRIPT, |find| {
+        peer.with(script, |find| {
             find(&urls[0], HOSTS[0]);
             their_cold.push(micros(started, 1));
             let started = Instant::now();
@@ -218,6 +223,6 @@ fn scripts() {
             their_warm.push(micros(started, WARM));
         });
     }
-    row("PAC script, cold start to first answer", "us", median(cold), median(their_cold), "pacparser");
-    row("PAC script, each further URL", "us", median(warm), median(their_warm), "pacparser");
+    row(&format!("{what}, cold start to first answer"), "us", median(cold), median(their_cold), "pacparser");
+    row(&format!("{what}, each further URL"), "us", median(warm), median(their_warm), "pacparser");
 }
