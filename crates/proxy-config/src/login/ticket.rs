@@ -21,7 +21,11 @@ const MAX_KEPT: usize = 16;
 
 /// Tickets by the fingerprint of proxy, user and password. Cloning shares them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tickets(Arc<Mutex<HashMap<u64, Kept>>>);
+pub(crate) struct Tickets {
+    kept: Arc<Mutex<HashMap<u64, Kept>>>,
+    /// One asks the KDC at a time; those who waited have its ticket, or its no.
+    asking: Arc<Mutex<()>>,
+}
 
 #[derive(Debug)]
 struct Kept {
@@ -32,17 +36,17 @@ struct Kept {
 impl Tickets {
     /// The settings changed.
     pub(crate) fn clear(&self) {
-        self.lock().clear();
+        lock(&self.kept).clear();
     }
 
     fn get(&self, key: u64) -> Option<Ticket> {
-        let kept = self.lock();
+        let kept = lock(&self.kept);
         kept.get(&key).filter(|kept| Instant::now() < kept.until).map(|kept| kept.ticket.clone())
     }
 
     fn keep(&self, key: u64, ticket: Ticket) {
         let until = Instant::now() + usable(ticket.lifetime());
-        let mut kept = self.lock();
+        let mut kept = lock(&self.kept);
         if kept.len() >= MAX_KEPT {
             kept.clear();
         }
@@ -50,12 +54,12 @@ impl Tickets {
     }
 
     fn forget(&self, key: u64) {
-        self.lock().remove(&key);
+        lock(&self.kept).remove(&key);
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn usable(lifetime: Duration) -> Duration {
@@ -83,21 +87,36 @@ impl Login {
         if credentials.domain.is_empty() {
             return Err(StepError::Local("no realm is given".into()));
         }
-        let (tickets, key) = (health.tickets().clone(), health.fingerprint(server, credentials));
+        let (tickets, key) = (health.tickets(), health.fingerprint(server, credentials));
+        let login = |(context, token), kept| {
+            let (first, tickets) = (Some(token), tickets.clone());
+            Self { context, first, said: false, tickets, key, kept }
+        };
         // One that serves no more, as the computer slept past its end, is replaced.
-        if let Some((context, token)) = tickets.get(key).and_then(|ticket| first(server, &ticket).ok()) {
-            return Ok(Self { context, first: Some(token), said: false, tickets, key, kept: true });
+        let with_kept = || tickets.get(key).and_then(|ticket| first(server, &ticket).ok());
+        if let Some(begun) = with_kept() {
+            return Ok(login(begun, true));
         }
-        let ticket = Ticket::acquire(Password {
-            domain: &credentials.domain,
-            user: &credentials.user,
-            password: credentials.password.expose_secret(),
-        })
-        .map_err(judge)?;
+        let _asking = lock(&tickets.asking);
+        if let Some(begun) = with_kept() {
+            return Ok(login(begun, true));
+        }
+        if health.lock().is_refused(server, credentials) {
+            return Err(StepError::Refused("the KDC refused the password a moment ago".into()));
+        }
+        let ticket = acquire(credentials).inspect_err(|error| {
+            if let StepError::Refused(_) = error {
+                health.lock().note_refusal(server, credentials); // before the next one asks
+            }
+        })?;
         tickets.keep(key, ticket.clone());
-        let (context, token) = first(server, &ticket).map_err(|error| StepError::Local(error.into()))?;
-        Ok(Self { context, first: Some(token), said: false, tickets, key, kept: false })
+        let begun = first(server, &ticket).map_err(|error| StepError::Local(error.into()))?;
+        Ok(login(begun, false))
     }
+}
+
+fn acquire(Credentials { domain, user, password, .. }: &Credentials) -> Result<Ticket, StepError> {
+    Ticket::acquire(Password { domain, user, password: password.expose_secret() }).map_err(judge)
 }
 
 fn first(server: &ProxyServer, ticket: &Ticket) -> Result<(Context, Vec<u8>), Error> {
