@@ -39,7 +39,9 @@ async fn way_out(shared: &Shared, way: &Way, finder: &Finder, url: &Url, log: &m
     let findings = match way.findings(url, finder).await {
         Ok(findings) => findings,
         Err(error) => {
-            log.failed("route", chain(&error), "Check the PAC file, or enter the proxy by hand.");
+            let proxy_config::Report { stages, advice, .. } = proxy_config::Report::of(&error);
+            stages.iter().for_each(|stage| log.push(stage.into()));
+            log.advise(advice);
             return false;
         }
     };
