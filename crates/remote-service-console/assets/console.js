@@ -128,14 +128,19 @@ function changeHere(link) {
       event.preventDefault();
       const button = form.querySelector("button");
       button.disabled = true;
-      const page = await read(await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }));
-      const refused = page.querySelector("[data-changed-here]");
-      if (refused) return put(refused);
-      const shown = page.querySelector(link.dataset.change);
-      if (!shown) return location.reload(); // the session is over: the page leads to the login
-      document.querySelector(link.dataset.change).value = shown.value;
-      document.querySelector("#changed").replaceChildren(...page.querySelectorAll(".told"));
-      dialog.close();
+      try {
+        const body = new URLSearchParams(new FormData(form));
+        const page = await read(await ask(form.action, { method: "POST", body }));
+        const refused = page.querySelector("[data-changed-here]");
+        if (refused) return put(refused);
+        const shown = page.querySelector(link.dataset.change);
+        if (!shown) return location.reload(); // the session is over: the page leads to the login
+        document.querySelector(link.dataset.change).value = shown.value;
+        document.querySelector("#changed").replaceChildren(...page.querySelectorAll(".told"));
+        dialog.close();
+      } finally {
+        button.disabled = false;
+      }
     });
   };
   link.addEventListener("click", async (event) => {

@@ -1,5 +1,5 @@
 //! The console's own words in five languages, from the Fluent files in `texts`.
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::http::{HeaderMap, header};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -24,19 +24,20 @@ const SOURCES: [&str; 5] = [
     include_str!("texts/ja.ftl"),
 ];
 
-/// All languages.
-pub(crate) struct Catalog([Arc<Words>; LANGUAGES.len()]);
+/// All languages, each read when somebody first asks for it.
+pub(crate) struct Catalog([OnceLock<Arc<Words>>; LANGUAGES.len()]);
 
 impl Catalog {
     pub(crate) fn new() -> Self {
-        Self(std::array::from_fn(|place| Arc::new(Words::new(place))))
+        Self(std::array::from_fn(|_| OnceLock::new()))
     }
 
     /// The language that was chosen by the switch, else the best one of `Accept-Language`.
     pub(crate) fn choose(&self, headers: &HeaderMap) -> Arc<Words> {
         let chosen = cookies::get(headers, cookies::LANGUAGE).and_then(place);
         let asked = || headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(preferred);
-        self.0[chosen.or_else(asked).unwrap_or(0)].clone()
+        let place = chosen.or_else(asked).unwrap_or(0);
+        self.0[place].get_or_init(|| Arc::new(Words::new(place))).clone()
     }
 }
 

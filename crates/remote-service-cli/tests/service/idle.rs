@@ -1,4 +1,4 @@
-//! What the service costs while nothing happens: enabled, connected, holding its poll.
+//! What the service costs while nothing happens: enabled, connected, holding its poll, its console open to nobody yet.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const TICKS: f64 = 100.0;
 async fn an_idle_service_costs_little() {
     let seconds = seconds();
     let place = Place::begin().await;
-    let mut service = place.run(&["--metrics-listen", "127.0.0.1:0"], &[]);
+    let mut service = place.run(&["--console-listen", "127.0.0.1:0"], &[]);
     service.until_told("READY=1");
     service.until_metrics("remote_service_light{light=\"green\"} 1").await;
     let before = ticks(service.pid());
