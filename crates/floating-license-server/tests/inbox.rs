@@ -101,7 +101,7 @@ fn a_huge_file_is_refused_by_its_size() {
     File::create(kiosk.inbox.join("huge.lic")).unwrap().set_len(1 << 30).unwrap();
     kiosk.wait_for_reason("too_large");
     kiosk.wait_until_gone("huge.lic");
-    assert!(server.resident_kib() < 200 * 1024, "it was not read");
+    assert!(server.resident_kib().is_none_or(|kib| kib < 200 * 1024), "it was not read");
 }
 
 #[cfg(unix)]
@@ -140,7 +140,12 @@ fn a_folder_that_was_made_anew_is_found_by_the_rescan() {
     let kiosk = Kiosk::new();
     let server = kiosk.serve();
     fs::remove_dir_all(&kiosk.inbox).unwrap();
-    fs::create_dir(&kiosk.inbox).unwrap();
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    // Windows may show a folder that is gone until nobody watches it any more.
+    while let Err(error) = fs::create_dir(&kiosk.inbox) {
+        assert!(std::time::Instant::now() < deadline, "{error}");
+        std::thread::yield_now();
+    }
     License::issue(1).drop_into(&kiosk.inbox);
     let took = server.wait_until_in_use(&License::issue(1));
     assert!(took < Duration::from_secs(20), "{took:?}");

@@ -1,4 +1,7 @@
 //! Which certificates are trusted.
+#[cfg(windows)]
+mod beside;
+
 use std::sync::Arc;
 
 use rustls::ClientConfig;
@@ -42,20 +45,23 @@ impl TlsTrust {
 
     pub(crate) fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, Error> {
         let added = self.added()?;
-        if self.system_roots {
-            use rustls_platform_verifier::Verifier;
-            let verifier = match added.is_empty() {
-                true => Verifier::new(provider()),
-                false => Verifier::new_with_extra_roots(added, provider()),
-            };
-            return Ok(Arc::new(verifier.map_err(|error| trust("the system's roots", error))?));
+        if !self.system_roots {
+            return Ok(of(added)?);
         }
-        let mut roots = rustls::RootCertStore::empty();
-        for certificate in added {
-            roots.add(certificate).map_err(|error| trust("a CA file", error))?;
+        #[cfg(windows)]
+        {
+            let system = rustls_platform_verifier::Verifier::new(provider());
+            let system = system.map_err(|error| trust("the system's roots", error))?;
+            match added.is_empty() {
+                true => Ok(Arc::new(system)),
+                false => Ok(Arc::new(beside::Beside { added: of(added)?, system })),
+            }
         }
-        let builder = WebPkiServerVerifier::builder_with_provider(roots.into(), provider());
-        Ok(builder.build().map_err(|error| trust("no certificate is trusted", error))?)
+        #[cfg(not(windows))]
+        {
+            let system = rustls_platform_verifier::Verifier::new_with_extra_roots(added, provider());
+            Ok(Arc::new(system.map_err(|error| trust("the system's roots", error))?))
+        }
     }
 
     fn added(&self) -> Result<Vec<CertificateDer<'static>>, Error> {
@@ -71,6 +77,16 @@ impl TlsTrust {
         }
         Ok(all)
     }
+}
+
+/// Trusts exactly these.
+fn of(certificates: Vec<CertificateDer<'static>>) -> Result<Arc<WebPkiServerVerifier>, Error> {
+    let mut roots = rustls::RootCertStore::empty();
+    for certificate in certificates {
+        roots.add(certificate).map_err(|error| trust("a CA file", error))?;
+    }
+    let builder = WebPkiServerVerifier::builder_with_provider(roots.into(), provider());
+    builder.build().map_err(|error| trust("no certificate is trusted", error))
 }
 
 fn provider() -> Arc<CryptoProvider> {

@@ -70,6 +70,7 @@ const FAILED_SERVICE_CONTROLLER_CONNECT: i32 = 1063;
 const SERVICE_LOGON_FAILED: i32 = 1069;
 const SERVICE_MARKED_FOR_DELETE: i32 = 1072;
 const SERVICE_EXISTS: i32 = 1073;
+const DUPLICATE_SERVICE_NAME: i32 = 1078; // of the display name
 
 impl Error {
     /// What the service manager said while `doing` something to the service `name`, with the account `user`.
@@ -87,7 +88,9 @@ impl Error {
         match code {
             Some(ACCESS_DENIED) => Self::NotAdministrator,
             Some(SERVICE_DOES_NOT_EXIST) => Self::NotInstalled { name: name() },
-            Some(SERVICE_EXISTS | SERVICE_MARKED_FOR_DELETE) => Self::Installed { name: name() },
+            Some(SERVICE_EXISTS | SERVICE_MARKED_FOR_DELETE | DUPLICATE_SERVICE_NAME) => {
+                Self::Installed { name: name() }
+            }
             Some(INVALID_SERVICE_ACCOUNT | SERVICE_LOGON_FAILED) => {
                 Self::LogOn { user: user.unwrap_or("of the service").to_owned() }
             }

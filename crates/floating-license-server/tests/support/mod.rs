@@ -204,11 +204,13 @@ impl Server {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Memory in use, in KiB (`VmHWM` of proc(5): the most there ever was).
-    pub(crate) fn resident_kib(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    /// Memory in use, in KiB (`VmHWM` of proc(5): the most there ever was); on Linux only.
+    pub(crate) fn resident_kib(&self) -> Option<u64> {
+        cfg!(target_os = "linux").then(|| {
+            let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+            let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse().unwrap()
+        })
     }
 }
 

@@ -17,6 +17,9 @@ use crate::answer::{Answer, Exit, Failure, Stop, with_causes};
 /// How long the service manager may take to start or stop the service.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What the service is called where nobody says otherwise.
+const DEFAULT_NAME: &str = "remote-service";
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Install(install::Install),
@@ -61,7 +64,7 @@ impl Command {
 #[derive(Args, Clone)]
 pub(crate) struct Named {
     /// The name in the service manager, for several installations on one computer
-    #[arg(long, value_name = "NAME", default_value = "remote-service")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_NAME)]
     name: String,
 }
 
@@ -77,10 +80,18 @@ impl Named {
         arguments.extend(of.flags()?);
         Ok(windows_host::Installation {
             name: self.name.clone(),
-            display_name: "Remote Service".to_owned(),
+            display_name: self.display_name(),
             program: std::env::current_exe().map_err(|source| Failure::Start { source })?,
             arguments,
         })
+    }
+
+    /// Windows wants a different one for each service.
+    fn display_name(&self) -> String {
+        match self.name.as_str() {
+            DEFAULT_NAME => "Remote Service".to_owned(),
+            name => format!("Remote Service ({name})"),
+        }
     }
 
     fn now(&self, done: &str, state: Option<State>) -> Result<Answer, Stop> {
