@@ -103,7 +103,8 @@ async fn a_wrong_password_costs_one_log_on_until_it_is_changed() {
         _ => None,
     };
     let (kind, server) = until(&mut events, failed).await;
-    assert_eq!((kind, server.as_str()), (ServerErrorKind::BadCredentials, r"\\127.0.0.1\DroppedLicense"));
+    let named = format!(r"\\127.0.0.1:{}\DroppedLicense", samba.port);
+    assert_eq!((kind, server), (ServerErrorKind::BadCredentials, named));
     assert_eq!(samba.refused_log_ons(), 1);
 
     // Another license finds the log-on refused: it waits, and nobody knocks.
