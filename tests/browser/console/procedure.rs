@@ -2,28 +2,28 @@
 use std::time::Duration;
 
 use browser::{Browser, PATIENCE, Visit, wait_for};
-use chrono::{Months, TimeDelta};
-use fantoccini::Locator;
 use interop::proxies::Proxies;
 use world::Terms;
 
-use crate::samba::{DOMAIN, READER, Samba, WRITER};
+use crate::by_hand::by_hand;
+use crate::samba::Samba;
 use crate::shop::{Shop, help_desk, sees_no_more};
 use crate::steps::Steps;
+use crate::told::told;
 
 /// The manual: "within 5 seconds after you have logged in".
 const BOUND: Duration = Duration::from_secs(5);
 /// The manual: "within one minute after the installation of the license".
-const IN_USE: Duration = Duration::from_secs(60);
+pub(crate) const IN_USE: Duration = Duration::from_secs(60);
 
 /// Chooses one of several, by what it says.
-async fn choose(browser: &Browser, words: &str) {
+pub(crate) async fn choose(browser: &Browser, words: &str) {
     let path = format!("//label[contains(., '{words}')]//input");
     wait_for(words, PATIENCE, async || browser.find_now(&path).await?.click().await.ok()).await;
 }
 
 /// Scrolls something into the picture.
-async fn show(browser: &Browser, css: &str) {
+pub(crate) async fn show(browser: &Browser, css: &str) {
     let script = format!("document.querySelector('{css}').scrollIntoView({{ block: 'center' }})");
     browser.execute(&script, Vec::new()).await.unwrap();
 }
@@ -230,153 +230,4 @@ async fn asked(alex: &Browser, desk: &Browser, steps: &mut Steps) {
     alex.click("a", "Save the audit").await;
     assert!(String::from_utf8(alex.downloaded("audit.jsonl").await).unwrap().contains("\"granted\""));
     steps.done(alex, "History and audit").await;
-}
-
-/// The stages that a report marks as failed.
-async fn failed_stages(alex: &Browser, report: &str) -> Vec<String> {
-    let failed = alex.find_all(Locator::Css(&format!("{report} li.bad"))).await.unwrap();
-    let mut stages = Vec::new();
-    for stage in failed {
-        stages.push(stage.attr("data-stage").await.unwrap().unwrap());
-    }
-    stages
-}
-
-/// What is typed into the form of [Change].
-async fn sign_on(alex: &Browser, (user, password): (&str, &str)) {
-    alex.fill("Domain:", DOMAIN).await;
-    alex.fill("User name:", user).await;
-    alex.fill("Password:", password).await;
-    alex.click("button", "OK").await;
-}
-
-/// A share without the right to modify, and the way by hand.
-async fn by_hand(shop: &Shop, alex: &Browser, samba: &Samba, renewed: &Terms, steps: &mut Steps) -> Terms {
-    alex.click("a", "General settings").await;
-    // The user is tried on the share that is typed, before anything is saved.
-    choose(alex, "Remote Floating License Server with a shared folder").await;
-    alex.fill("Shared folder:", &samba.share("DroppedLicense")).await;
-    alex.click("a", "Change").await;
-    sign_on(alex, READER).await;
-    alex.sees("Nothing was changed: the test failed.").await;
-    alex.sees("The remote service user needs the right Write there.").await;
-    assert_eq!(failed_stages(alex, "dialog .report").await, ["share_write"]);
-    steps.done(alex, "A user who may not write is not taken").await;
-    assert_eq!(shop.running.settings().credentials.user, None);
-    sign_on(alex, WRITER).await;
-    alex.sees("The remote service user was changed.").await;
-    let shown = alex.field("Remote service credentials:").await.prop("value").await.unwrap();
-    assert_eq!(shown.unwrap(), format!("{DOMAIN}\\{}", WRITER.0));
-    let typed = alex.field("Shared folder:").await.prop("value").await.unwrap();
-    assert_eq!(typed.unwrap(), samba.share("DroppedLicense"), "nothing that was typed is lost");
-    assert_eq!(shop.running.settings().license.share, None, "nor is it saved yet");
-    assert_eq!(std::fs::read_dir(samba.dropped()).unwrap().count(), 0, "a test leaves nothing behind");
-    alex.click("button", "Test connection").await;
-    alex.sees("License folder: delete").await;
-    alex.sees("The connection works.").await;
-    alex.click("button", "Save").await;
-    alex.sees("Saved.").await;
-
-    alex.click("a", "General settings").await;
-    alex.fill("Shared folder:", &samba.share("ReadOnlyShare")).await;
-    alex.click("button", "Save").await;
-    alex.sees("Saved.").await;
-    let last = Terms {
-        features: [renewed.features.clone(), vec![("IMPOSITION", 3)]].concat(),
-        ..renewed.renewal(world::now())
-    };
-    // The license ends later than its maintenance, so that each has days of its own.
-    let last = Terms { expires: last.maintenance_until + Months::new(3), ..last };
-    let license = shop.world.vendor.issue(&last);
-    shop.world.office.publish(&license).await;
-    alex.sees("Failed to update license on:").await; // the notice, on whatever page is open
-    alex.go(&shop.page("/general")).await;
-    alex.sees("Save the envelope").await;
-    show(alex, "#failed").await;
-    steps.done(alex, "Failed to update license on").await;
-    alex.click("a", "Save the license file").await;
-    alex.click("a", "Save the envelope").await;
-    let file = alex.downloaded("prismadirect.lic").await;
-    let envelope = alex.downloaded("prismadirect.lic.dsse").await;
-    assert!(file == license.file, "the very bytes of the license");
-    let published = shop.world.office.books.envelope(&license).await;
-    assert!(envelope == published, "the very bytes that the back office published");
-    let section = alex.find("#failed").await.text().await.unwrap();
-    assert_eq!(section.matches("Failed to update license on:").count(), 1, "{section}");
-    assert!(section.contains(&samba.port().to_string()), "the server is named with its port: {section}");
-    let inbox = shop.world.inbox();
-    std::fs::write(inbox.join("prismadirect.lic.dsse"), envelope).unwrap();
-    std::fs::write(inbox.join("prismadirect.lic"), file).unwrap();
-    let cleared = async {
-        // Over a share the license server is asked once a minute.
-        wait_for("the section is gone", 2 * IN_USE, async || {
-            alex.go(&shop.page("/general")).await;
-            (!alex.text().await.contains("Failed to update license on:")).then_some(())
-        })
-        .await;
-    };
-    steps.timed("from the copy by hand to the end of the section", cleared).await;
-    alex.go(&shop.page("/")).await;
-    alex.sees("New: IMPOSITION, 3 seats").await;
-    steps.done(alex, "Copied by hand and in use").await;
-    alex.click("button", "Dismiss").await;
-    last
-}
-
-/// Maintenance and license, one month and one day before and after; the login, and the About box.
-async fn told(shop: &Shop, alex: &Browser, terms: &Terms, steps: &mut Steps) {
-    let (day, month) = (TimeDelta::days(1), Months::new(1));
-    let (maintenance, license) = (terms.maintenance_until, terms.expires);
-    const ENDS: &str = "Maintenance ends after";
-    const EXPIRES: &str = "The license expires after";
-    const EXPIRED: &str = "The license expired";
-    for (what, today, page, about) in [
-        ("More than a month before maintenance ends", maintenance - month - day, vec![], false),
-        ("One month before maintenance ends", maintenance - month, vec![ENDS], false),
-        ("One day before maintenance ends", maintenance - day, vec![ENDS, "1 day left"], false),
-        ("One day after the end of maintenance", maintenance + day, vec![], true),
-        ("One month after the end of maintenance", maintenance + month, vec![], true),
-        ("More than a month before the license expires", license - month - day, vec![], true),
-        ("One month before the license expires", license - month, vec![EXPIRES], true),
-        ("One day before the license expires", license - day, vec![EXPIRES, "1 day left"], true),
-        ("One day after the license expired", license + day, vec![EXPIRED], true),
-        ("One month after the license expired", license + month, vec![EXPIRED], true),
-    ] {
-        shop.set_day(today);
-        alex.go(&shop.page("/")).await;
-        alex.sees("Overview").await;
-        let text = alex.text().await;
-        for words in [ENDS, EXPIRES, EXPIRED, "1 day left"] {
-            assert_eq!(text.contains(words), page.contains(&words), "{what}: {words}: {text}");
-        }
-        steps.done(alex, what).await;
-        alex.go(&shop.page("/about")).await;
-        alex.sees("Maintenance until").await;
-        assert_eq!(alex.text().await.contains("Maintenance has ended"), about, "{what}: About box");
-    }
-    steps.done(alex, "About box after the end").await;
-    alex.click("button", "Log out").await;
-    for (today, expired) in
-        [(license + day, true), (license + month, true), (license, false), (maintenance + day, false)]
-    {
-        shop.set_day(today);
-        alex.go(&shop.page("/login")).await;
-        alex.sees("User name").await;
-        assert_eq!(alex.text().await.contains(EXPIRED), expired, "the login on {today}");
-        if expired {
-            alex.sees("An administrator can log in and install a new license.").await;
-            steps
-                .done(
-                    alex,
-                    if today == license + day {
-                        "Told at the login"
-                    } else {
-                        "Told at the login a month later"
-                    },
-                )
-                .await;
-        }
-    }
-    shop.set_day(terms.issued_at.date_naive());
-    shop.fill_in_login(alex, "alex").await;
 }
