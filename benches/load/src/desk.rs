@@ -38,7 +38,7 @@ pub(crate) async fn look(office: &Office, number: usize) -> Look {
         let answer = office.http.get(url(&path)).header(COOKIE, &session).send().await.expect("a page");
         let html = answer.text().await.expect("a page");
         let count = |text: &str| html.matches(text).count();
-        let rows = count("<th scope=\"row\">");
+        let rows = count("<th scope=\"row\"");
         assert!(rows > 0, "an empty page {number}");
         if count(">RDP<") == rows && count(">VPN<") == rows {
             return Look { page: page.elapsed(), login: login.elapsed() };

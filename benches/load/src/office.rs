@@ -21,6 +21,9 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const USER: &str = "robin";
 /// From how many addresses the fleet calls: one address has some 28,000 ports.
 const SOURCES: u8 = 8;
+/// How long a connection is kept for another request: less than the 30 s after which the server closes it, or both happen
+/// at once.
+const KEPT: Duration = Duration::from_secs(10);
 /// How long a stop may take.
 const STOP: Duration = Duration::from_secs(30);
 
@@ -129,8 +132,11 @@ fn key() -> SigningKey {
 }
 
 fn client(certificate: Option<&str>, source: Option<u8>) -> reqwest::Client {
-    let mut builder =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().http1_only();
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .http1_only()
+        .pool_idle_timeout(KEPT);
     if let Some(pem) = certificate {
         let certificate = reqwest::Certificate::from_pem(pem.as_bytes()).expect("a certificate");
         builder = builder.tls_certs_only([certificate]);
