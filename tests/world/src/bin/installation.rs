@@ -92,8 +92,10 @@ impl<S: tracing::Subscriber> Layer<S> for DieAt {
         let mut found = Found::default();
         event.record(&mut found);
         if found.point == self.point && found.of.ends_with(&self.ending) {
-            let kill = Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
-            unreachable!("killed by {kill:?}");
+            let mut kill = Command::new(if cfg!(windows) { "taskkill" } else { "kill" });
+            kill.args(if cfg!(windows) { ["/F", "/PID"] } else { ["-KILL", "--"] });
+            let killed = kill.arg(std::process::id().to_string()).status();
+            unreachable!("killed by {killed:?}");
         }
     }
 }
