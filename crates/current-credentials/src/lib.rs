@@ -6,7 +6,7 @@
 //! On Unix a Kerberos ticket of the account, through the system's GSS-API library, which is opened at run time: nothing is
 //! needed to build. On Windows the log-on session, through SSPI. Both libraries also take a password. This crate is the
 //! only one with `unsafe` code: each block gives its reason, and nothing unsafe is public. Calls block while a KDC or domain
-//! controller is asked.
+//! controller is asked. Under Wine SSPI answers with NTLM; Kerberos on Windows was not run.
 #![expect(
     unsafe_code,
     reason = "the system libraries for tokens are C; this crate exists to keep that in one place"
