@@ -103,7 +103,7 @@ impl Custody {
         }
     }
 
-    /// Lowers the mark of a mistyped sequence, once.
+    /// Lowers the mark of a mistyped sequence, once: the back office sends the reset along with each later license too.
     pub(crate) fn reset(&mut self, envelope: &[u8], terms: &Terms<'_>) -> Result<(), Error> {
         let refused = |why: Refusal| {
             tracing::warn!(target: "remote_service", code = why.code(), "a sequence reset is refused");
@@ -112,6 +112,12 @@ impl Custody {
         match manifest::open_reset(envelope, &self.trust(terms)) {
             Ok(reset) => {
                 match license_lifecycle::reset(&mut self.outbox, &mut self.records, &reset, envelope) {
+                    Err(license_lifecycle::Error::Refused {
+                        source: why @ Refusal::ResetDoesNotApply { .. },
+                    }) => {
+                        tracing::debug!(target: "remote_service", %why, "a sequence reset changes nothing");
+                        Ok(())
+                    }
                     Err(license_lifecycle::Error::Refused { source }) => refused(source),
                     outcome => Ok(outcome?),
                 }

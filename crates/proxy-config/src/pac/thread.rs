@@ -22,7 +22,7 @@ static HANGING: AtomicUsize = AtomicUsize::new(0);
 /// A PAC script, ready to answer. Dropping the last clone ends its thread.
 ///
 /// Each question crosses to that thread and back, so that a script that cannot be stopped holds nobody up. This crossing, and
-/// not the script, is most of the time of an answer: the figures of `tests/interop` show a script that does nothing beside.
+/// not the script, is about half the time of an answer: the figures of `tests/interop` show a script that does nothing beside.
 #[derive(Clone, Debug)]
 pub struct PacEngine {
     location: Arc<str>,
