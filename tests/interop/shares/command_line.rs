@@ -57,7 +57,7 @@ fn a_license_is_installed_on_a_share_with_a_password_from_a_file_or_from_standar
     {
         let (exit, json, errors) = install(desk.path(), arguments, input);
         let sha256 = license_lifecycle::Digest::of(LICENSE.as_bytes());
-        let place = r"\\127.0.0.1\DroppedLicense\acme.lic";
+        let place = format!(r"\\127.0.0.1:{}\DroppedLicense\acme.lic", samba.port);
         let expected = json!({
             "outcome": "delivered", "kind": null, "name": "acme.lic", "place": place, "sha256": sha256,
         });
@@ -148,7 +148,8 @@ fn what_is_no_address_or_no_password_file_is_wrong_usage() {
 fn a_server_that_takes_longer_than_a_second_brings_a_bar_to_the_terminal() {
     let desk = desk();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let to = format!("smb://u@{}/S", silent.local_addr().unwrap());
+    let address = silent.local_addr().unwrap();
+    let to = format!("smb://u@{address}/S");
     let command = format!(
         "exec {} license install acme.lic --unsigned --password-file wrong --to {to}",
         binary().display()
@@ -162,9 +163,10 @@ fn a_server_that_takes_longer_than_a_second_brings_a_bar_to_the_terminal() {
         .spawn()
         .unwrap();
     let begun = Instant::now();
+    let bar = format!(r"Delivering acme.lic to \\{address}\S");
     let (mut shown, mut chunk) = (Vec::new(), [0; 1024]);
     let mut screen = terminal.stdout.take().unwrap();
-    while !String::from_utf8_lossy(&shown).contains(r"Delivering acme.lic to \\127.0.0.1\S") {
+    while !String::from_utf8_lossy(&shown).contains(&bar) {
         let read = screen.read(&mut chunk).unwrap();
         assert!(read > 0, "it ended without a bar: {}", String::from_utf8_lossy(&shown));
         shown.extend_from_slice(&chunk[..read]);
