@@ -141,8 +141,8 @@ fn a_folder_that_was_made_anew_is_found_by_the_rescan() {
     let server = kiosk.serve();
     fs::remove_dir_all(&kiosk.inbox).unwrap();
     let deadline = std::time::Instant::now() + Duration::from_secs(20);
-    // Windows may show a folder that is gone until nobody watches it any more.
-    while let Err(error) = fs::create_dir(&kiosk.inbox) {
+    // Windows may show a folder that is gone until nobody watches it any more; and the server may be first to make it.
+    while let Err(error) = fs::create_dir_all(&kiosk.inbox) {
         assert!(std::time::Instant::now() < deadline, "{error}");
         std::thread::yield_now();
     }
