@@ -1,4 +1,4 @@
-//! The account that the process runs as.
+//! What the operating system logs in with: the account that the process runs as; on Windows a password too.
 use current_credentials::{Context, Package};
 
 use super::{Conversation, StepError};
@@ -11,11 +11,36 @@ pub(super) struct Login {
 }
 
 impl Login {
+    /// As the account of the process. `host` is the proxy's name: its service principal is `HTTP/host`.
     pub(super) fn begin(scheme: Scheme, host: &str) -> Result<Self, StepError> {
-        let package = if scheme == Scheme::Ntlm { Package::Ntlm } else { Package::Negotiate };
-        let context = Context::begin(package, host).map_err(|error| StepError::Local(error.into()))?;
+        Self::of(scheme, Context::begin(package(scheme), host))
+    }
+
+    /// With a password, by the policies of Windows.
+    #[cfg(windows)]
+    pub(super) fn with_password(
+        scheme: Scheme,
+        credentials: &crate::Credentials,
+        host: &str,
+    ) -> Result<Self, StepError> {
+        use secrecy::ExposeSecret;
+        let password = current_credentials::Password {
+            domain: &credentials.domain,
+            user: &credentials.user,
+            password: credentials.password.expose_secret(),
+        };
+        Self::of(scheme, Context::begin_with_password(package(scheme), host, password))
+    }
+
+    /// What fails here asked nobody yet.
+    fn of(scheme: Scheme, context: Result<Context, current_credentials::Error>) -> Result<Self, StepError> {
+        let context = context.map_err(|error| StepError::Local(error.into()))?;
         Ok(Self { context, scheme, legs: 0 })
     }
+}
+
+fn package(scheme: Scheme) -> Package {
+    if scheme == Scheme::Ntlm { Package::Ntlm } else { Package::Negotiate }
 }
 
 impl Conversation for Login {
@@ -26,6 +51,6 @@ impl Conversation for Login {
     }
 
     fn has_proved(&self) -> bool {
-        self.legs > usize::from(self.scheme == Scheme::Ntlm)
+        self.legs > usize::from(self.scheme == Scheme::Ntlm) // NTLM's first leg only says hello
     }
 }

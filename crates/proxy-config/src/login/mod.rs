@@ -6,8 +6,6 @@ mod current;
 mod kerberos;
 #[cfg(all(feature = "sspi", not(all(windows, feature = "current"))))]
 mod ntlm;
-#[cfg(all(windows, feature = "current"))]
-mod system;
 #[cfg(all(unix, feature = "current"))]
 mod ticket;
 
@@ -90,7 +88,7 @@ pub(crate) fn begin(
         (Scheme::Basic, Identity::User(credentials)) => Ok(Box::new(basic::Basic::new(credentials))),
         #[cfg(all(windows, feature = "current"))]
         (Scheme::Ntlm | Scheme::Negotiate, Identity::User(credentials)) => {
-            Ok(Box::new(system::Login::begin(scheme, credentials, &server.host)?))
+            Ok(Box::new(current::Login::with_password(scheme, credentials, &server.host)?))
         }
         #[cfg(all(feature = "sspi", not(all(windows, feature = "current"))))]
         (Scheme::Ntlm, Identity::User(credentials)) => Ok(Box::new(ntlm::Login::begin(credentials)?)),

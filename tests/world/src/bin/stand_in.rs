@@ -1,56 +1,9 @@
-//! Stands in for a remote desktop program, and behaves like one: deaf to polite signals, it forks, once into a session of
-//! its own. It ends by itself after two minutes.
+//! Stands in for a remote desktop program: the one that `remote-assistance` is tested with.
 #![forbid(unsafe_code)]
 
-use std::env::current_exe;
-use std::io;
-use std::path::Path;
-use std::process::Command;
-use std::thread::sleep;
-use std::time::Duration;
+#[path = "../../../../crates/remote-assistance/stand-in/program.rs"]
+mod program;
 
-/// Long enough for every test, short enough to leave nothing behind on a developer's machine.
-const LIFE: Duration = Duration::from_secs(120);
-
-fn main() -> io::Result<()> {
-    match std::env::args().nth(1).as_deref() {
-        None if cfg!(unix) => return go_deaf(),
-        None | Some("deaf") => {
-            in_a_session_of_its_own(&current_exe()?).arg("fork").spawn()?;
-            Command::new(current_exe()?).arg("fork").spawn()?;
-        }
-        Some(_) => {}
-    }
-    sleep(LIFE);
-    Ok(())
-}
-
-/// What is ignored stays ignored in the program that takes over, and in whatever that starts.
-#[cfg(unix)]
-fn go_deaf() -> io::Result<()> {
-    use std::os::unix::process::CommandExt;
-    let script = "trap '' TERM HUP INT; exec \"$0\" deaf";
-    Err(Command::new("/bin/sh").args(["-c", script]).arg(current_exe()?).exec())
-}
-
-/// Windows has no polite signals.
-#[cfg(windows)]
-fn go_deaf() -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn in_a_session_of_its_own(program: &Path) -> Command {
-    let mut command = Command::new("/usr/bin/setsid");
-    command.arg(program);
-    command
-}
-
-#[cfg(windows)]
-fn in_a_session_of_its_own(program: &Path) -> Command {
-    use std::os::windows::process::CommandExt;
-    const DETACHED_PROCESS_IN_A_GROUP_OF_ITS_OWN: u32 = 0x0000_0208;
-    let mut command = Command::new(program);
-    command.creation_flags(DETACHED_PROCESS_IN_A_GROUP_OF_ITS_OWN);
-    command
+fn main() -> std::io::Result<()> {
+    program::run(std::env::args().nth(1).as_deref())
 }
