@@ -76,7 +76,7 @@ impl Processes {
                 return Err(Error::StillRunning { left: left.len() });
             }
             was_quiet = quiet;
-            if signal == Signal::TERM || asked.elapsed() >= POLITE {
+            if !left.is_empty() && (signal == Signal::TERM || asked.elapsed() >= POLITE) {
                 left.iter().for_each(|process| process.send(signal));
                 signal = Signal::KILL;
             }
@@ -148,31 +148,28 @@ impl Stat {
         }
     }
 
-    fn is_traced(&self, traces: &Traces) -> bool {
-        let recorded = ClientProcess { pid: self.pid, started: self.started };
-        traces.process == Some(recorded)
-            || self.is_marked(&traces.mark)
-            || self.is_named(traces.name_end.as_deref())
-    }
-
-    /// Whether its program is being loaded at this moment: until that is done, neither its environment nor its command
-    /// line can be read, and nobody can say whose it is. The kernel's own threads look like that for ever.
-    fn is_being_loaded(&self) -> bool {
-        let kernels = self.pid == KERNEL_THREADS || self.parent == KERNEL_THREADS;
-        !self.zombie && !kernels && self.read("environ").is_empty() && self.read("cmdline").is_empty()
-    }
-
-    fn is_marked(&self, mark: &str) -> bool {
-        let mark = format!("{MARK}={mark}");
-        self.read("environ").split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes())
-    }
-
-    /// Whether the program's file carries the code of the session in its name.
-    fn is_named(&self, end: Option<&str>) -> bool {
+    /// Reads each trace once: a program that has been loaded since must not look like one without any.
+    fn origin(&self, traces: &Traces) -> Origin {
+        if traces.process == Some(ClientProcess { pid: self.pid, started: self.started }) {
+            return Origin::Session;
+        }
+        let mut environment = self.read("environ");
         let line = self.read("cmdline");
-        let program = line.split(|&byte| byte == 0).next().unwrap_or_default();
-        let stem = Path::new(std::ffi::OsStr::from_bytes(program)).file_stem().and_then(|stem| stem.to_str());
-        stem.zip(end).is_some_and(|(stem, end)| stem.ends_with(end))
+        if environment.is_empty() {
+            // The kernel's own threads look like that for ever.
+            let kernels = self.pid == KERNEL_THREADS || self.parent == KERNEL_THREADS;
+            if line.is_empty() && !self.zombie && !kernels {
+                return Origin::NotYetKnown;
+            }
+            environment = self.read("environ"); // it was loaded between the two, or has none
+        }
+        let mark = format!("{MARK}={}", traces.mark);
+        let marked = environment.split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes());
+        if marked || is_named(&line, traces.name_end.as_deref()) {
+            Origin::Session
+        } else {
+            Origin::Elsewhere
+        }
     }
 
     /// Nothing for a process of somebody else.
@@ -182,6 +179,23 @@ impl Stat {
             .and_then(|file| file.take(MAX_ENVIRONMENT).read_to_end(&mut bytes));
         if read.is_ok() { bytes } else { Vec::new() }
     }
+}
+
+/// Whose a process is, by what itself carries.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Origin {
+    Session,
+    Elsewhere,
+    /// Its program is being loaded at this moment: until that is done, neither its environment nor its command line can be
+    /// read, and nobody can say.
+    NotYetKnown,
+}
+
+/// Whether the program's file in the command line carries the code of the session in its name.
+fn is_named(line: &[u8], end: Option<&str>) -> bool {
+    let program = line.split(|&byte| byte == 0).next().unwrap_or_default();
+    let stem = Path::new(std::ffi::OsStr::from_bytes(program)).file_stem().and_then(|stem| stem.to_str());
+    stem.zip(end).is_some_and(|(stem, end)| stem.ends_with(end))
 }
 
 /// What one look at all processes found.
@@ -201,14 +215,15 @@ fn look(traces: &Traces) -> Look {
         .filter(|&pid| pid > 1 && pid != ours)
         .filter_map(|pid| Some((pid, Stat::of(pid)?)))
         .collect();
-    let mut found: BTreeMap<u32, Stat> =
-        all.iter().filter(|(_, stat)| stat.is_traced(traces)).map(|(&pid, &stat)| (pid, stat)).collect();
+    let origins: Vec<(&Stat, Origin)> = all.values().map(|stat| (stat, stat.origin(traces))).collect();
+    let of = |origin: Origin| origins.iter().filter(move |(_, its)| *its == origin).map(|(stat, _)| **stat);
+    let mut found: BTreeMap<u32, Stat> = of(Origin::Session).map(|stat| (stat.pid, stat)).collect();
     loop {
         let of_found = |stat: &Stat| found.contains_key(&stat.parent) || found.contains_key(&stat.group);
         let more: Vec<Stat> =
             all.values().filter(|stat| !found.contains_key(&stat.pid) && of_found(stat)).copied().collect();
         if more.is_empty() {
-            let unsure = all.values().any(|stat| !found.contains_key(&stat.pid) && stat.is_being_loaded());
+            let unsure = of(Origin::NotYetKnown).any(|stat| !found.contains_key(&stat.pid));
             return Look { living: found.into_values().filter(|stat| !stat.zombie).collect(), unsure };
         }
         found.extend(more.into_iter().map(|stat| (stat.pid, stat)));
