@@ -69,8 +69,12 @@ impl License {
     }
 
     pub(crate) fn drop_as(&self, inbox: &Path, name: &str) {
-        durable_file::replace(&inbox.join(format!("{name}.dsse")), &self.envelope).unwrap();
-        durable_file::replace(&inbox.join(name), &self.file).unwrap();
+        self.try_drop_as(inbox, name).unwrap();
+    }
+
+    pub(crate) fn try_drop_as(&self, inbox: &Path, name: &str) -> std::io::Result<()> {
+        durable_file::replace(&inbox.join(format!("{name}.dsse")), &self.envelope)?;
+        durable_file::replace(&inbox.join(name), &self.file)
     }
 }
 
