@@ -142,7 +142,10 @@ fn a_folder_that_was_made_anew_is_found_by_the_rescan() {
     fs::remove_dir_all(&kiosk.inbox).unwrap();
     let deadline = std::time::Instant::now() + Duration::from_secs(20);
     // Windows may show a folder that is gone until nobody watches it any more; and the server may be first to make it.
-    let make_and_drop = || fs::create_dir_all(&kiosk.inbox).and_then(|()| License::issue(1).try_drop_as(&kiosk.inbox, "vendor.lic"));
+    let make_and_drop = || {
+        fs::create_dir_all(&kiosk.inbox)
+            .and_then(|()| License::issue(1).try_drop_as(&kiosk.inbox, "vendor.lic"))
+    };
     while let Err(error) = make_and_drop() {
         assert!(std::time::Instant::now() < deadline, "{error}");
         std::thread::yield_now();
