@@ -51,7 +51,8 @@ pub struct Batch {
 }
 
 impl Log {
-    /// Opens the audit of a folder. `former` are keys that signed its head before this one.
+    /// Opens the audit of a folder. `former` are keys that signed its head before this one; a head that one of them
+    /// signed is signed anew.
     pub(crate) fn open(
         folder: &Path,
         key: SigningKey,
@@ -65,19 +66,20 @@ impl Log {
             Some(file) => chain(&read(&file, MAX_FILE)?.unwrap_or_default()),
             None => Some(Chain { before: Head::START, reached: Head::START }),
         };
-        let signed = match read(&folder.join(HEAD), MAX_HEAD)? {
-            Some(envelope) => {
-                let keys: Vec<PublicKey> = former.iter().copied().chain([log.key.public()]).collect();
-                Head::open(&envelope, &keys).ok()
-            }
-            None => found.filter(|found| found.before == Head::START).map(|found| found.before),
+        let (signed, ours) = match read(&folder.join(HEAD), MAX_HEAD)? {
+            Some(envelope) => match Head::open(&envelope, &[log.key.public()]) {
+                Ok(head) => (Some(head), true),
+                Err(_) => (Head::open(&envelope, former).ok(), false),
+            },
+            None => (found.filter(|found| found.before == Head::START).map(|found| found.before), true),
         };
         match (signed, found) {
             (Some(signed), Some(Chain { before, reached })) if reached == signed || before == signed => {
-                (log.signed, log.reached) = (signed, reached);
+                log.reached = reached;
                 log.size = log.current_size();
-                let recovered = torn || reached != signed;
+                log.signed = if ours { signed } else { Head::START };
                 log.sign()?;
+                let recovered = torn || reached != signed;
                 Ok((log, if recovered { Opened::Recovered } else { Opened::Sound }))
             }
             (signed, found) => log.continue_after_damage(signed, found),

@@ -53,12 +53,8 @@ impl Keeper {
         };
         let policy = policy(&shared.settings(), desktop.is_some());
         let now = clocks(shared, None);
-        let (mut gate, left) = Gatekeeper::open(shared.dir.root(), key.clone(), &former, policy, now)
+        let (gate, left) = Gatekeeper::open(shared.dir.root(), key, &former, policy, now)
             .map_err(|source| Error::Assistance { source })?;
-        if !former.is_empty() {
-            // A kill may have come between the new key and the audit.
-            gate.change_key(key).map_err(|source| Error::Assistance { source })?;
-        }
         shared.show_assistance(AssistanceView::new(gate.view(), Availability::default(), gate.history()));
         Ok(Self { gate, left, desktop, orders })
     }

@@ -210,12 +210,16 @@ fn another_key_signs_the_head_from_then_on_and_the_old_one_is_known() {
     let place = Place::with(2);
     let (mut log, _) = place.open();
     let key = SigningKey::generate().unwrap();
-    let (_, opened) = Log::open(place.folder.path(), key.clone(), &[place.key.public()]).unwrap();
-    assert_eq!(opened, Opened::Sound);
     log.change_key(key.clone()).unwrap();
-    let head = fs::read(place.path(HEAD)).unwrap();
-    assert_eq!(Head::open(&head, &[key.public()]).unwrap().records, 2);
-    assert!(Head::open(&head, &[place.key.public()]).is_err());
+    let head = || fs::read(place.path(HEAD)).unwrap();
+    assert_eq!(Head::open(&head(), &[key.public()]).unwrap().records, 2);
+    assert!(Head::open(&head(), &[place.key.public()]).is_err());
+
+    // a kill came between the key and the head
+    let newest = SigningKey::generate().unwrap();
+    let (_, opened) = Log::open(place.folder.path(), newest.clone(), &[key.public()]).unwrap();
+    assert_eq!(opened, Opened::Sound);
+    assert_eq!(Head::open(&head(), &[newest.public()]).unwrap().records, 2);
 }
 
 #[test]
