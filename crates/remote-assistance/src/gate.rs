@@ -39,7 +39,7 @@ enum Phase {
     /// Nobody asks.
     Idle,
     /// The customer is asked.
-    Asking { request: Request, until: Duration, shown_until: DateTime<Utc> },
+    Asking { request: Request, until: Duration, asked_at: DateTime<Utc> },
     /// A session was granted; it is the one in `kept.session`.
     Session { until: Duration, stage: session::Step },
     /// The session in `kept.session` is over, its local client may still run.
@@ -101,9 +101,10 @@ impl Gate {
     }
 
     fn question(&self) -> Option<Question> {
-        let Phase::Asking { request, shown_until, .. } = &self.phase else { return None };
+        let Phase::Asking { request, asked_at, .. } = &self.phase else { return None };
         let minutes = request.duration_minutes.min(self.policy.max_minutes);
-        Some(Question { request: (**request).clone(), minutes, until: *shown_until })
+        let until = *asked_at + asking::CONSENT_TIME;
+        Some(Question { request: (**request).clone(), minutes, asked_at: *asked_at, until })
     }
 
     /// Why nobody at all may come in.

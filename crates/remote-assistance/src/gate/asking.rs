@@ -7,7 +7,7 @@ use crate::audit::Event;
 use crate::{Consent, LocalUser, Now, Request, RequestDocument, RequestId, SESSION_MINUTES, Scopes};
 
 /// How long the customer is asked.
-const CONSENT_TIME: Duration = Duration::from_secs(60);
+pub(super) const CONSENT_TIME: Duration = Duration::from_secs(60);
 /// How long somebody counts as present after having been seen.
 const PRESENCE: Duration = Duration::from_secs(30);
 
@@ -25,11 +25,7 @@ impl Gate {
         self.kept.note_shown(&request, now);
         self.kept.asking = Some((*request).clone());
         effects.push(Effect::Record(Event::Asked { request: (*request).clone() }));
-        self.phase = Phase::Asking {
-            request,
-            until: self.clock + CONSENT_TIME,
-            shown_until: now.wall + TimeDelta::seconds(CONSENT_TIME.as_secs().cast_signed()),
-        };
+        self.phase = Phase::Asking { request, until: self.clock + CONSENT_TIME, asked_at: now.wall };
     }
 
     /// The first rule that keeps the request from being shown.

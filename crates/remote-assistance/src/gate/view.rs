@@ -31,6 +31,8 @@ pub struct Question {
     pub request: RequestDocument,
     /// The longest time that can be granted, in minutes: what was asked, cut to what the policy allows.
     pub minutes: u32,
+    /// When it came on the screen, by the computer's clock.
+    pub asked_at: DateTime<Utc>,
     /// When it counts as denied, by the computer's clock.
     pub until: DateTime<Utc>,
 }

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use remote_assistance::audit::{Event, Record};
 use remote_assistance::{
     Availability, Banner, Damage, EndNotice, EndReason, Question, Refusal, RequestDocument, RequestId,
     Scopes, SessionLink, Stage, View,
 };
-
-/// How long a question stays on the screen.
-const CONSENT_TIME: TimeDelta = TimeDelta::seconds(60);
 
 /// Remote assistance at one moment: the dialog, the banner, and who asked before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,7 +152,7 @@ impl AssistanceView {
 }
 
 impl From<Question> for PendingRequest {
-    fn from(Question { request, minutes, until }: Question) -> Self {
+    fn from(Question { request, minutes, asked_at, until }: Question) -> Self {
         Self {
             id: request.request_id.to_string(),
             requester: request.requester_name,
@@ -165,7 +162,7 @@ impl From<Question> for PendingRequest {
             reason: request.reason,
             scopes: request.scopes,
             minutes,
-            asked_at: until - CONSENT_TIME,
+            asked_at,
             decide_before: until,
         }
     }
@@ -189,39 +186,38 @@ impl From<Banner> for ActiveSession {
 fn history<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<PastRequest> {
     let mut past: Vec<(RequestId, PastRequest)> = Vec::new();
     for Record { at, event, .. } in records {
-        let begin = |request: &RequestDocument, outcome| {
-            let RequestDocument { requester_name, organization, ticket, .. } = request.clone();
-            let past = PastRequest { at: *at, requester: requester_name, organization, ticket, outcome };
-            (request.request_id, past)
-        };
-        let (id, outcome) = match event {
-            Event::Asked { request } => {
-                past.push(begin(request, Outcome::Asked));
-                continue;
+        let Some((id, outcome)) = outcome(event) else { continue };
+        match (past.iter_mut().find(|(known, _)| *known == id), event) {
+            (Some((_, known)), _) => known.outcome = outcome,
+            (None, Event::Asked { request } | Event::Refused { request, .. }) => {
+                let RequestDocument { requester_name, organization, ticket, .. } = request.clone();
+                past.push((
+                    id,
+                    PastRequest { at: *at, requester: requester_name, organization, ticket, outcome },
+                ));
             }
-            Event::Refused { request, reason } => {
-                match past.iter_mut().find(|(id, _)| *id == request.request_id) {
-                    Some((_, known)) => known.outcome = Outcome::Refused { reason: *reason },
-                    None => past.push(begin(request, Outcome::Refused { reason: *reason })),
-                }
-                continue;
-            }
-            Event::Granted { consent } => {
-                (consent.request_id(), Outcome::Granted { by: consent.granted_by().to_owned() })
-            }
-            Event::Denied { request_id, by, muted } => {
-                (*request_id, Outcome::Denied { by: by.clone(), muted: *muted })
-            }
-            Event::TimedOut { request_id } => (*request_id, Outcome::TimedOut),
-            Event::Withdrawn { request_id } => (*request_id, Outcome::Withdrawn),
-            Event::Ended { request_id, reason, by } => {
-                (*request_id, Outcome::Ended { reason: *reason, by: by.clone() })
-            }
-            _ => continue,
-        };
-        if let Some((_, known)) = past.iter_mut().find(|(known, _)| *known == id) {
-            known.outcome = outcome;
+            (None, _) => {}
         }
     }
     past.into_iter().rev().map(|(_, past)| past).collect()
+}
+
+/// What a record tells of a request.
+fn outcome(event: &Event) -> Option<(RequestId, Outcome)> {
+    Some(match event {
+        Event::Asked { request } => (request.request_id, Outcome::Asked),
+        Event::Refused { request, reason } => (request.request_id, Outcome::Refused { reason: *reason }),
+        Event::Granted { consent } => {
+            (consent.request_id(), Outcome::Granted { by: consent.granted_by().to_owned() })
+        }
+        Event::Denied { request_id, by, muted } => {
+            (*request_id, Outcome::Denied { by: by.clone(), muted: *muted })
+        }
+        Event::TimedOut { request_id } => (*request_id, Outcome::TimedOut),
+        Event::Withdrawn { request_id } => (*request_id, Outcome::Withdrawn),
+        Event::Ended { request_id, reason, by } => {
+            (*request_id, Outcome::Ended { reason: *reason, by: by.clone() })
+        }
+        _ => return None,
+    })
 }

@@ -9,7 +9,7 @@ fn a_request_shows_what_was_signed_with_its_time_cut_to_what_the_policy_allows()
     story.ask(&long);
     let question = story.gate.view().question.unwrap();
     assert_eq!((question.request, question.minutes), (long, 60));
-    assert_eq!(question.until, story.back_office.at(60).wall);
+    assert_eq!((question.asked_at, question.until), (story.time().wall, story.back_office.at(60).wall));
 }
 
 #[test]
