@@ -75,19 +75,19 @@ impl Gatekeeper {
             Read::Kept(kept) => (kept.acknowledged.min(records), kept.gate),
             Read::Missing | Read::Unreadable => (0, DurableState::default()),
         };
-        let state = damage.map_or(state.clone(), |damage| state.damaged_by(damage));
+        let state = match damage {
+            Some(damage) => state.damaged_by(damage),
+            None => state,
+        };
         let history = log.recent(HISTORY)?.into();
         let gate = Gate::new(policy, Some(state));
         let unwritten = VecDeque::new();
         let mut keeper =
             Self { gate, log, path, acknowledged, written: None, unwritten, history, failure: None };
         keeper.write_state()?;
-        let found = match opened {
-            Opened::Recovered => Some(Event::Recovered),
-            Opened::Sound | Opened::Damaged => None,
-        };
+        let recovered = (opened == Opened::Recovered).then_some(Event::Recovered);
         let damaged = damage.map(|what| Event::DamageFound { what });
-        keeper.unwritten.extend(found.into_iter().chain(damaged).map(|event| (event, now.wall)));
+        keeper.unwritten.extend(recovered.into_iter().chain(damaged).map(|event| (event, now.wall)));
         let effects = keeper.step(Input::Tick, now);
         Ok((keeper, effects))
     }
