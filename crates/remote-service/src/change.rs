@@ -29,7 +29,6 @@ pub(crate) async fn update(
     blocking(shared, move |shared| save(shared, &saved, secrets)).await??;
     if touched || settings != *before {
         shared.health.open_latches();
-        shared.finder.forget().await;
     }
     shared.show_settings(&settings);
     shared.settings.send_replace(Arc::new(settings)); // whoever works with the old ones begins anew
@@ -101,4 +100,43 @@ pub(crate) async fn credentials(
         update(shared, change, secrets).await?;
     }
     Ok(report)
+}
+
+#[cfg(all(test, feature = "pac"))]
+mod tests {
+    use std::time::Duration;
+
+    use remote_assistance::{Availability, InMemoryBroker, InMemoryClient};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::{Product, RemoteService, StateDir};
+
+    #[tokio::test]
+    async fn switching_assistance_off_waits_for_no_network() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (folder, silent) =
+            (tempfile::tempdir().unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let mut settings = Settings { enabled: true, ..Settings::default() };
+        settings.back_office.url = Some("https://back-office.test/".parse().unwrap());
+        settings.back_office.service_organization_id = Some("SO-1".to_owned());
+        settings.license.server = LicenseServerKind::ByHand;
+        settings.proxy.pac_url = Some(format!("http://{}/proxy.pac", silent.local_addr().unwrap()));
+        settings.assistance.allowed = true;
+        let client = InMemoryClient::new(Availability { remote_desktop: true, vpn: false });
+        let running = RemoteService::builder(StateDir::open(folder.path()).unwrap())
+            .product(Product::new("PRISMAdirect", "1.4.0").unwrap())
+            .trusted_keys(signed_envelope::SigningKey::generate().unwrap().public().into())
+            .settings(settings)
+            .remote_desktop(client, InMemoryBroker::default())
+            .build()
+            .unwrap()
+            .start();
+        let _asked_for_the_script = silent.accept().await.unwrap();
+        assert!(running.snapshot().assistance.allowed);
+        let off = running.update_settings(|settings| settings.assistance.allowed = false);
+        tokio::time::timeout(Duration::from_secs(1), off).await.unwrap().unwrap();
+        assert!(!running.snapshot().assistance.allowed);
+        running.stop().await;
+    }
 }

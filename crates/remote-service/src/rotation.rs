@@ -15,7 +15,7 @@ use crate::time::now;
 
 /// [`Running::change_key`](crate::Running::change_key).
 pub(crate) async fn change_key(shared: &Arc<Shared>) -> Result<(), Error> {
-    let _one_at_a_time = shared.changing.lock().await;
+    let _one_at_a_time = shared.changing_key.lock().await;
     let client = shared.office.borrow().clone();
     let next = blocking(shared, |shared| shared.identity().prepare_key()).await??;
     let client = client.ok_or(Error::KeyWaits { source: None })?;

@@ -33,8 +33,11 @@ pub(crate) struct Shared {
     pub(crate) finder: Finder,
     pub(crate) nudges: Nudges,
     pub(crate) gatehouse: Gatehouse,
-    /// Settings and secrets are changed by one form at a time.
+    /// Settings and secrets are changed by one form at a time. Never held while the network is waited for: switching
+    /// assistance off must not wait.
     pub(crate) changing: tokio::sync::Mutex<()>,
+    /// The installation's key is changed once at a time.
+    pub(crate) changing_key: tokio::sync::Mutex<()>,
     custody: Mutex<Custody>,
     identity: Mutex<Identity>,
     reports: Mutex<OfferReports>,
@@ -104,6 +107,7 @@ impl Shared {
             nudges: Nudges::default(),
             gatehouse,
             changing: tokio::sync::Mutex::default(),
+            changing_key: tokio::sync::Mutex::default(),
             custody: Mutex::new(custody),
             identity: Mutex::new(identity),
             reports: Mutex::new(reports),

@@ -43,6 +43,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         if changed.is_err() {
             return;
         }
+        shared.finder.forget().await;
     }
 }
 

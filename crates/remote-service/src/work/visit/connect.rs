@@ -96,9 +96,13 @@ mod tests {
 
         let script = server.mock("GET", "/proxy.pac").with_body(SCRIPT).expect(1).create_async().await;
         running.update_settings(|settings| settings.notices.window_months = 2).await.unwrap();
-        for _ in 0..2 {
-            visit(&shared).await.unwrap();
-        }
+        let asked_again = async {
+            while !script.matched_async().await {
+                visit(&shared).await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), asked_again).await.unwrap();
+        visit(&shared).await.unwrap();
         script.assert_async().await;
         running.stop().await;
     }
