@@ -50,12 +50,6 @@ impl Custody {
         self.newest()?.serial_number.clone()
     }
 
-    /// The offer that the back office need not send again.
-    pub(crate) fn have(&self) -> Option<Digest> {
-        let waiting = self.outbox.entries().iter().rev().find(|entry| entry.is_live());
-        waiting.map(|entry| entry.digest).or_else(|| Some(self.in_force()?.digest))
-    }
-
     fn trust(&self, terms: &Terms<'_>) -> Trust {
         Trust {
             product: Some(terms.product.name().to_owned()),

@@ -213,4 +213,10 @@ impl LicenseView {
             known_time: records.known_time(),
         }
     }
+
+    /// The offer that the back office need not send again.
+    pub(crate) fn have(&self) -> Option<Digest> {
+        let waiting = self.outbox.last().map(|entry| entry.digest);
+        waiting.or_else(|| Some(self.in_force.as_ref()?.digest))
+    }
 }

@@ -8,7 +8,7 @@ use super::{CORRECT, Log, PATIENCE, TestStage};
 use crate::applicant::{applicant, installed};
 use crate::chain;
 use crate::settings::{Settings, secret};
-use crate::shared::{Secrets, Shared, blocking};
+use crate::shared::{Secrets, Shared};
 use crate::time::now;
 use crate::way::Way;
 use crate::work::visit::authority;
@@ -96,8 +96,8 @@ async fn answers(
 }
 
 /// An installation that is enrolled asks for something that only such a one is given.
-async fn known(shared: &Arc<Shared>, client: &Client, id: &str, log: &mut Log) {
-    let have = blocking(shared, |shared| shared.custody().have()).await.ok().flatten();
+async fn known(shared: &Shared, client: &Client, id: &str, log: &mut Log) {
+    let have = shared.snapshot().license.have();
     match client.license(have.as_ref(), now()).await {
         Ok(_) => log.passed("organization", format!("enrolled as installation {id}")),
         Err(error) => log.failed("organization", chain(&error), advice(&error)),

@@ -11,7 +11,7 @@ use crate::time::now;
 impl Visit<'_> {
     /// Fetches the license on offer, judges it, and keeps it or says why not: all of it durable before it returns.
     pub(super) async fn fetch(&mut self, client: &Client) -> Result<(), FetchError> {
-        let have = blocking(self.shared, |shared| shared.custody().have()).await?;
+        let have = self.shared.snapshot().license.have();
         let offered = client.license(have.as_ref(), now()).await?;
         self.answered();
         if let Some(offered) = offered {

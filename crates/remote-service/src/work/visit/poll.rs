@@ -5,6 +5,7 @@ use std::time::Duration;
 use back_office::retry::{Failures, drain_delay};
 use back_office::{CarriedEnvelope, Client, EventKind as News, Events, ProbeAnswer};
 use remote_assistance::Input;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::connect::Connection;
@@ -38,6 +39,7 @@ impl Visit<'_> {
         let id = client.installation_id().unwrap_or_default();
         let mut cursor = Cursor::open(self.shared.dir.cursor(), &id).map_err(state)?;
         let mut fetching = Fetching::default();
+        let mut learning = None;
         loop {
             if !self.quarantined {
                 self.shared.office.send_if_modified(|known| known.replace(client.clone()).is_none());
@@ -65,7 +67,9 @@ impl Visit<'_> {
             let news = answer.map_err(|error| self.failure(Stage::BackOffice, connection, &error))?;
             self.answered();
             self.keep_keys(&client).map_err(state)?;
-            self.learn_time(&client).await;
+            if learning.as_ref().is_none_or(JoinHandle::is_finished) {
+                learning = self.learn_time(&client);
+            }
             self.apply(&client, news, &mut cursor).await?;
         }
     }
@@ -157,18 +161,21 @@ impl Visit<'_> {
         });
     }
 
-    /// The back office signs the time with every answer; the license clock learns from it.
-    async fn learn_time(&self, client: &Client) {
-        let Some(signed) = client.signed_time() else { return };
-        let noted = blocking(self.shared, move |shared| {
-            let mut custody = shared.custody();
-            let noted = custody.records.note_signed_time(signed);
-            shared.show_license(&custody);
-            noted
-        });
-        if let Ok(Err(error)) = noted.await {
-            tracing::warn!(target: "remote_service", %error, "the signed time cannot be kept");
-        }
+    /// The back office signs the time with every answer; the license clock learns from it. No poll waits for that: the
+    /// licenses may be held by a delivery.
+    fn learn_time(&self, client: &Client) -> Option<JoinHandle<()>> {
+        let (shared, signed) = (self.shared.clone(), client.signed_time()?);
+        Some(tokio::spawn(async move {
+            let noted = blocking(&shared, move |shared| {
+                let mut custody = shared.custody();
+                let noted = custody.records.note_signed_time(signed);
+                shared.show_license(&custody);
+                noted
+            });
+            if let Ok(Err(error)) = noted.await {
+                tracing::warn!(target: "remote_service", %error, "the signed time cannot be kept");
+            }
+        }))
     }
 }
 
