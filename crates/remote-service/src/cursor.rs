@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, state_file};
+
+const LIMIT: u64 = 4096;
 
 /// The file `cursor` of the state directory.
 ///
@@ -28,18 +30,9 @@ impl Cursor {
     /// Reads the file. Every start owes a look at the offered license, whatever the file says.
     pub(crate) fn open(path: PathBuf, installation_id: &str) -> Result<Self, Error> {
         let fresh = State { installation_id: installation_id.to_owned(), cursor: 0, fetch_due: true };
-        let state = match durable_file::read_limited(&path, 4096) {
-            Ok(bytes) => {
-                let read: State = serde_json::from_slice(&bytes)
-                    .map_err(|source| Error::StateFile { path: path.clone(), source: Box::new(source) })?;
-                if read.installation_id == installation_id {
-                    State { fetch_due: true, ..read }
-                } else {
-                    fresh
-                }
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => fresh,
-            Err(source) => return Err(Error::StateDir { path, source }),
+        let state = match state_file::read_json::<State>(&path, LIMIT)? {
+            Some(read) if read.installation_id == installation_id => State { fetch_due: true, ..read },
+            _ => fresh,
         };
         Ok(Self { path, state })
     }
@@ -65,9 +58,7 @@ impl Cursor {
 
     fn put(&mut self, state: State) -> Result<(), Error> {
         if state != self.state {
-            let failed = |source| Error::StateFile { path: self.path.clone(), source };
-            let text = serde_json::to_vec(&state).map_err(|source| failed(source.into()))?;
-            durable_file::replace(&self.path, &text).map_err(|source| failed(source.into()))?;
+            state_file::write_json(&self.path, &state)?;
             self.state = state;
         }
         Ok(())

@@ -13,10 +13,10 @@ pub enum Error {
         /// The state directory.
         path: PathBuf,
     },
-    /// The state directory cannot be made or written to.
-    #[error("cannot use state directory {}", path.display())]
-    StateDir {
-        /// The state directory.
+    /// A file or folder that the service needs cannot be made, read or written.
+    #[error("cannot read or write {}", path.display())]
+    File {
+        /// The file or folder.
         path: PathBuf,
         /// What the operating system said.
         source: std::io::Error,

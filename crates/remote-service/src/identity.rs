@@ -6,9 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use signed_envelope::{PublicKey, SigningKey};
 
-use crate::Error;
+use crate::{Error, state_file};
 
 const LIMIT: u64 = 256 * 1024;
+const ENROLMENT: &str = "enrolment.json";
 const KEYS: &str = "back-office-keys.dsse";
 const KEY: &str = "installation-key.pem";
 /// A key that the back office was, or is to be, asked to take; which of the two is in force shows when it answers.
@@ -43,21 +44,16 @@ impl Identity {
     /// Reads the folder; the first time, it is made with a new key.
     pub(crate) fn open(folder: PathBuf) -> Result<Self, Error> {
         durable_file::create_folder(&folder)
-            .map_err(|source| Error::StateDir { path: folder.clone(), source })?;
+            .map_err(|source| Error::File { path: folder.clone(), source })?;
         let key = match read_key(&folder.join(KEY))? {
             Some(key) => key,
             None => new_key(&folder.join(KEY))?,
         };
         let next = read_key(&folder.join(NEXT_KEY))?.filter(|next| next.public() != key.public());
-        let former = read(&folder.join(FORMER_KEYS))?.unwrap_or_default();
+        let former = state_file::read(&folder.join(FORMER_KEYS), LIMIT)?.unwrap_or_default();
         let former = String::from_utf8_lossy(&former).lines().filter_map(|key| key.parse().ok()).collect();
-        let path = folder.join("enrolment.json");
-        let enrolment = match read(&path)? {
-            Some(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|source| Error::StateFile { path, source: Box::new(source) })?,
-            None => None,
-        };
-        let back_office_keys = read(&folder.join(KEYS))?;
+        let enrolment = state_file::read_json(&folder.join(ENROLMENT), LIMIT)?;
+        let back_office_keys = state_file::read(&folder.join(KEYS), LIMIT)?;
         Ok(Self { folder, key, next, former, enrolment, back_office_keys })
     }
 
@@ -93,13 +89,13 @@ impl Identity {
         former.push(self.key.public());
         former.drain(..former.len().saturating_sub(FORMER));
         let lines: String = former.iter().map(|key| format!("{}\n", key.to_hex())).collect();
-        write(&self.folder.join(FORMER_KEYS), lines.as_bytes())?;
+        state_file::write(&self.folder.join(FORMER_KEYS), lines.as_bytes())?;
         self.former = former;
-        write(&self.folder.join(KEY), next.to_pem().expose_secret().as_bytes())?;
+        state_file::write(&self.folder.join(KEY), next.to_pem().expose_secret().as_bytes())?;
         self.key = next;
         self.next = None;
         let path = self.folder.join(NEXT_KEY);
-        durable_file::remove(&path).map(drop).map_err(|source| Error::StateDir { path, source })
+        durable_file::remove(&path).map(drop).map_err(|source| Error::File { path, source })
     }
 
     /// The enrolment at this back office, if there is one.
@@ -108,9 +104,7 @@ impl Identity {
     }
 
     pub(crate) fn enrolled(&mut self, enrolment: Enrolment) -> Result<(), Error> {
-        let text = serde_json::to_vec_pretty(&enrolment)
-            .map_err(|source| Error::StateFile { path: self.folder.clone(), source: Box::new(source) })?;
-        write(&self.folder.join("enrolment.json"), &text)?;
+        state_file::write_json(&self.folder.join(ENROLMENT), &enrolment)?;
         self.enrolment = Some(enrolment);
         Ok(())
     }
@@ -130,7 +124,7 @@ impl Identity {
 
     pub(crate) fn keep_back_office_keys(&mut self, envelope: &[u8]) -> Result<(), Error> {
         if self.back_office_keys() != Some(envelope) {
-            write(&self.folder.join(KEYS), envelope)?;
+            state_file::write(&self.folder.join(KEYS), envelope)?;
             self.back_office_keys = Some(envelope.to_vec());
         }
         Ok(())
@@ -138,28 +132,13 @@ impl Identity {
 }
 
 fn read_key(path: &Path) -> Result<Option<SigningKey>, Error> {
-    let Some(pem) = read(path)? else { return Ok(None) };
+    let Some(pem) = state_file::read(path, LIMIT)? else { return Ok(None) };
     let pem = SecretString::from(String::from_utf8_lossy(&pem).into_owned());
     SigningKey::from_pem(&pem).map(Some).map_err(|source| Error::Identity { source })
 }
 
 fn new_key(path: &Path) -> Result<SigningKey, Error> {
     let key = SigningKey::generate().map_err(|source| Error::Identity { source })?;
-    write(path, key.to_pem().expose_secret().as_bytes())?;
+    state_file::write(path, key.to_pem().expose_secret().as_bytes())?;
     Ok(key)
-}
-
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match durable_file::read_limited(path, LIMIT) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(Error::StateDir { path: path.to_owned(), source }),
-    }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    durable_file::Replace::new(path)
-        .mode(0o600)
-        .write(bytes)
-        .map_err(|source| Error::StateDir { path: path.to_owned(), source })
 }

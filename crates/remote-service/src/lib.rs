@@ -17,6 +17,7 @@
 //! | `pac` | proxies: PAC scripts |
 //! | `smb` | `license.server = "smb"`: delivery to an SMB 3 share with the remote service credentials |
 //! | `teamviewer` | `Builder::teamviewer`: remote assistance with TeamViewer, by the settings |
+//! | `texts` | `license::texts`: sentences in five languages |
 //! | `sspi` | proxies: NTLM; on Windows also Kerberos with a password |
 #![forbid(unsafe_code)]
 
@@ -41,6 +42,7 @@ pub mod settings;
 mod shared;
 mod snapshot;
 mod state_dir;
+mod state_file;
 #[cfg(feature = "teamviewer")]
 mod teamviewer;
 mod time;

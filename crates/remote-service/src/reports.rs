@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use back_office::OfferState;
 use license_lifecycle::Digest;
 
-use crate::Error;
+use crate::{Error, state_file};
+
+const LIMIT: u64 = 1024 * 1024;
 
 /// Newest state of each offer that the back office has not acknowledged, durable: a refusal must reach it even when
 /// the service dies right after.
@@ -18,12 +20,7 @@ pub(crate) struct OfferReports {
 
 impl OfferReports {
     pub(crate) fn open(path: PathBuf) -> Result<Self, Error> {
-        let pending = match durable_file::read_limited(&path, 1024 * 1024) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|source| Error::StateFile { path: path.clone(), source: Box::new(source) })?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
-            Err(source) => return Err(Error::StateDir { path, source }),
-        };
+        let pending = state_file::read_json(&path, LIMIT)?.unwrap_or_default();
         Ok(Self { path, pending })
     }
 
@@ -33,7 +30,7 @@ impl OfferReports {
             return Ok(());
         }
         self.pending.insert(offer, state);
-        self.write()
+        state_file::write_json(&self.path, &self.pending)
     }
 
     pub(crate) fn first(&self) -> Option<(Digest, OfferState)> {
@@ -44,15 +41,9 @@ impl OfferReports {
     pub(crate) fn acknowledged(&mut self, offer: &Digest, state: &OfferState) -> Result<(), Error> {
         if self.pending.get(offer) == Some(state) {
             self.pending.remove(offer);
-            return self.write();
+            return state_file::write_json(&self.path, &self.pending);
         }
         Ok(())
-    }
-
-    fn write(&self) -> Result<(), Error> {
-        let failed = |source| Error::StateFile { path: self.path.clone(), source };
-        let text = serde_json::to_vec(&self.pending).map_err(|source| failed(source.into()))?;
-        durable_file::replace(&self.path, &text).map_err(|source| failed(source.into()))
     }
 }
 

@@ -157,7 +157,7 @@ impl Running {
     /// office's answer on, the old key counts no more, and the audit's head is signed by the new one.
     ///
     /// # Errors
-    /// [`Error::KeyWaits`] when the back office has not taken it: then each connection tries it again. [`Error::StateDir`];
+    /// [`Error::KeyWaits`] when the back office has not taken it: then each connection tries it again. [`Error::File`];
     /// [`Error::Assistance`] when the audit's head cannot be signed now: it is with the next record.
     pub async fn change_key(&self) -> Result<(), Error> {
         rotation::change_key(&self.shared).await

@@ -26,11 +26,11 @@ impl StateDir {
     /// Opens the folder at `root`, making it (mode 0700 on Unix) where it is missing.
     ///
     /// # Errors
-    /// [`Error::StateDirInUse`] when another process holds it, [`Error::StateDir`] when it cannot be made or
+    /// [`Error::StateDirInUse`] when another process holds it, [`Error::File`] when it cannot be made or
     /// written to.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, Error> {
         let root = root.into();
-        let failed = |source| Error::StateDir { path: root.clone(), source };
+        let failed = |source| Error::File { path: root.clone(), source };
         durable_file::create_folder(&root).map_err(failed)?;
         restrict(&root).map_err(failed)?;
         let lock = File::options()
@@ -51,9 +51,9 @@ impl StateDir {
     /// in it, so a service that starts on it delivers nothing and ends nobody's session. Gone when it is dropped.
     ///
     /// # Errors
-    /// [`Error::StateDir`] when the folder cannot be read, or the copy not be made in it.
+    /// [`Error::File`] when the folder cannot be read, or the copy not be made in it.
     pub fn beside(root: &Path) -> Result<Self, Error> {
-        let failed = |source| Error::StateDir { path: root.to_owned(), source };
+        let failed = |source| Error::File { path: root.to_owned(), source };
         let copy = tempfile::Builder::new().prefix("beside-").tempdir_in(root).map_err(failed)?;
         for folder in ["identity", "license"] {
             copy_folder(&root.join(folder), &copy.path().join(folder)).map_err(failed)?;

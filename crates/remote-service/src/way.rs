@@ -24,7 +24,7 @@ impl Way {
     pub(crate) fn new(settings: &Settings, password: Option<SecretString>) -> Result<Self, Error> {
         let read = |path: &PathBuf| {
             durable_file::read_limited(path, CA_FILE_LIMIT)
-                .map_err(|source| Error::StateDir { path: path.clone(), source })
+                .map_err(|source| Error::File { path: path.clone(), source })
         };
         let ca_files_pem = settings.back_office.ca_files.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self {

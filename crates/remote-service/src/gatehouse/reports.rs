@@ -6,7 +6,7 @@ use back_office::{Decision, SessionReport};
 use remote_assistance::{Report, RequestId};
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, state_file};
 
 /// More than a back office sends while it cannot be told anything; then the oldest goes.
 const MOST: usize = 1000;
@@ -37,12 +37,7 @@ pub(crate) enum Told {
 
 impl AssistanceReports {
     pub(crate) fn open(path: PathBuf) -> Result<Self, Error> {
-        let pending = match durable_file::read_limited(&path, LIMIT) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|source| Error::StateFile { path: path.clone(), source: Box::new(source) })?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(source) => return Err(Error::StateDir { path, source }),
-        };
+        let pending = state_file::read_json(&path, LIMIT)?.unwrap_or_default();
         Ok(Self { path, pending })
     }
 
@@ -78,10 +73,7 @@ impl AssistanceReports {
     }
 
     fn write(&self) -> Result<(), Error> {
-        let failed = |source| Error::StateFile { path: self.path.clone(), source };
-        let text = serde_json::to_vec(&self.pending).map_err(|source| failed(source.into()))?;
-        let file = durable_file::Replace::new(&self.path).mode(0o600); // it may hold the supporter's link
-        file.write(&text).map_err(|source| failed(source.into()))
+        state_file::write_json(&self.path, &self.pending)
     }
 }
 
