@@ -50,8 +50,7 @@ impl Cloud {
     async fn api(&self) -> Result<Arc<Api>, BrokerError> {
         let settings = self.shared.settings();
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((of, api)) = known.filter(|(of, _)| Arc::ptr_eq(of, &settings)) {
-            drop(of);
+        if let Some((_, api)) = known.filter(|(of, _)| Arc::ptr_eq(of, &settings)) {
             return Ok(api);
         }
         let transport = |error: Box<dyn std::error::Error + Send + Sync>| BrokerError::Transport(error);

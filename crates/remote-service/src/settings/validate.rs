@@ -2,7 +2,7 @@ use license_lifecycle::flexnet::{MaintenanceSource, SerialSource, UnknownSource}
 #[cfg(feature = "smb")]
 use license_lifecycle::server::{BadAddress, SmbAddress};
 use proxy_config::{Login, Mode};
-use remote_assistance::WeeklyHours;
+use remote_assistance::{SESSION_MINUTES, WeeklyHours};
 
 use super::{LicenseServerKind, Settings, StatusKind};
 use crate::Error;
@@ -67,7 +67,7 @@ impl Settings {
         if Zone::named(&self.notices.time_zone).is_none() {
             return wrong("notices.time_zone", "must be an IANA name such as Europe/Amsterdam, or system");
         }
-        if !(5..=168 * 60).contains(&self.assistance.max_minutes) {
+        if !SESSION_MINUTES.contains(&self.assistance.max_minutes) {
             return wrong("assistance.max_minutes", "must be 5 to 10080 (168 hours)");
         }
         if self.weekly_hours().is_err() {
