@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use remote_service::Snapshot;
-use remote_service::license::{Notice, Place};
+use remote_service::license::{Count, Notice, Place};
 
 /// Noon of a day, so that no time zone moves it to another.
 pub fn noon(day: NaiveDate) -> DateTime<Utc> {
@@ -27,16 +27,9 @@ pub fn tell(what: &str, snapshot: &Snapshot, now: DateTime<Utc>) {
             .license
             .features
             .iter()
-            .map(|feature| match feature.count.into() {
-                Some(seats) => format!(
-                    "{} ({seats:?} seats)",
-                    feature.name,
-                    seats = {
-                        let n: u64 = seats;
-                        n
-                    }
-                ),
-                None => feature.name.clone(),
+            .map(|feature| match feature.count {
+                Count::Of(seats) => format!("{} ({seats} seats)", feature.name),
+                _ => feature.name.clone(),
             })
             .collect();
         println!(

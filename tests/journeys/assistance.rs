@@ -70,15 +70,20 @@ impl Scene {
         until_booked(what, async || self.world.office.books.asked().await.pop().filter(&pleases)).await
     }
 
-    /// The same installation after a restart.
+    /// The same installation after a restart, and somebody there.
     async fn start_again(&mut self) {
+        self.start_alone().await;
+        self.present().await;
+    }
+
+    /// The same installation after a restart, which forgets who was there.
+    async fn start_alone(&mut self) {
         let builder = self.world.builder("state").remote_desktop(self.client.clone(), self.broker.clone());
         let mut settings = self.world.settings();
         settings.enabled = true;
         settings.assistance.allowed = true;
         self.service = self.world.begin(builder.settings(settings)).await;
         until_shown(&self.service, |snapshot| snapshot.light.is_green()).await;
-        self.present().await;
     }
 
     async fn end(self) {

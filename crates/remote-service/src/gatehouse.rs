@@ -10,6 +10,7 @@
 //! A thread of its own, because a step writes to the disk, and because ending a session must wait for nobody: neither for
 //! the network nor for a runtime that is busy.
 
+mod desktop;
 mod handle;
 mod keeper;
 mod reports;

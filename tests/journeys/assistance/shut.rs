@@ -28,15 +28,10 @@ async fn switching_assistance_off_in_the_settings_ends_the_session_and_nobody_is
 #[tokio::test(flavor = "multi_thread")]
 async fn with_nobody_there_to_ask_the_answer_is_no() {
     let mut scene = Scene::begin().await;
-    // Somebody without the role counts as nobody; a restart forgets who was there.
     scene.service.stop().await;
-    let builder = scene.world.builder("state").remote_desktop(scene.client.clone(), scene.broker.clone());
-    let mut settings = scene.world.settings();
-    settings.enabled = true;
-    settings.assistance.allowed = true;
-    scene.service = scene.world.begin(builder.settings(settings)).await;
+    scene.start_alone().await;
+    // Somebody without the role counts as nobody.
     scene.service.assistance().user_seen(&world::customer("sam", false)).await;
-    until_shown(&scene.service, |snapshot| snapshot.light.is_green()).await;
     scene.desk.ask(&scene.installation, &["view"], 30).await;
     let denied = scene.until_asked("a denial", |asked| asked.decision.is_some()).await;
     assert_eq!(
@@ -69,10 +64,7 @@ async fn stopping_the_service_ends_the_session_within_two_seconds_and_the_next_s
     assert!(begun.elapsed() < std::time::Duration::from_secs(2));
     assert!(scene.client.running().is_empty());
     // The state directory is free at once.
-    let builder = scene.world.builder("state").remote_desktop(scene.client.clone(), scene.broker.clone());
-    let mut settings = scene.world.settings();
-    settings.enabled = true;
-    scene.service = scene.world.begin(builder.settings(settings)).await;
+    scene.start_alone().await;
     let ended =
         scene.until_asked("an ended session", |asked| asked.session.as_deref() == Some("ended")).await;
     assert_eq!(ended.session_reason.as_deref(), Some("service_stopped"));

@@ -4,13 +4,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use remote_assistance::{
-    Availability, ClientThread, Effect, Gatekeeper, Input, Now, Policy, Report, Request, RequestId,
-    SessionBroker,
-};
+use remote_assistance::{Availability, Decline, Effect, Gatekeeper, Input, Now, Policy, Report, Request};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
+use super::desktop::Desktop;
 use super::{AssistanceView, Order, RemoteDesktop, SignedRequest};
 use crate::event::EventKind;
 use crate::shared::Shared;
@@ -20,8 +18,6 @@ use crate::{Error, Settings};
 /// How long a thread that waits for a moment sleeps at most: its sleep does not count the time of a suspended computer,
 /// the gate does.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-/// How long the provider may take to open a session, or to close one.
-const PROVIDER: Duration = Duration::from_secs(30);
 /// How long a stop waits for the end of the local client.
 const LAST_WORDS: Duration = Duration::from_millis(1500);
 
@@ -73,30 +69,12 @@ impl Keeper {
         // A dropped service ends its sessions before another one may begin.
         let hold = shared.dir.hold();
         let told = gate.history().last().map_or(0, |record| record.seq);
-        let desktop = desktop.and_then(|RemoteDesktop { client, broker }| {
-            let gatehouse = shared.gatehouse.clone();
-            match ClientThread::spawn(client, move |input| gatehouse.note(input)) {
-                Ok(client) => Some(Desktop { client, broker }),
-                Err(error) => {
-                    tracing::error!(target: "remote_service", %error, "no thread for the remote desktop program");
-                    None
-                }
-            }
-        });
-        let mut at_work = AtWork {
-            gate,
-            shared,
-            desktop,
-            runtime,
-            closing,
-            told,
-            signed: None,
-            known: Availability::default(),
-            shut: false,
-        };
+        let desktop = Desktop::start(desktop, shared.gatehouse.clone(), runtime, closing);
+        let mut at_work =
+            AtWork { gate, shared, desktop, told, signed: None, known: Availability::default(), shut: false };
         at_work.carry_out(left);
         at_work.show();
-        at_work.availability(oneshot::channel().0);
+        at_work.desktop.availability(oneshot::channel().0);
         let done = at_work.hear(&orders);
         // The state directory is free before anybody hears that it is.
         drop((at_work, orders, hold));
@@ -104,18 +82,10 @@ impl Keeper {
     }
 }
 
-/// The local client on its thread, and the provider.
-struct Desktop {
-    client: ClientThread,
-    broker: Arc<dyn SessionBroker>,
-}
-
 struct AtWork {
     gate: Gatekeeper,
     shared: Arc<Shared>,
-    desktop: Option<Desktop>,
-    runtime: Handle,
-    closing: mpsc::Sender<()>,
+    desktop: Desktop,
     /// The number of the last record that listeners were told of.
     told: u64,
     /// The newest time that the back office signed.
@@ -165,12 +135,12 @@ impl AtWork {
                 let _ = done.send(());
             }
             Order::Settings(done) => {
-                let policy = policy(&self.shared.settings(), self.desktop.is_some());
+                let policy = policy(&self.shared.settings(), self.desktop.is_there());
                 let _ = self.take(Input::Policy(policy));
                 let _ = done.send(());
             }
             Order::Key(key, done) => drop(done.send(self.gate.change_key(key))),
-            Order::Availability(answer) => self.availability(answer),
+            Order::Availability(answer) => self.desktop.availability(answer),
             Order::Available(found) => {
                 self.known = found;
                 self.show();
@@ -194,7 +164,7 @@ impl AtWork {
     }
 
     /// Steps the gate, carries out what it says, and shows what has changed.
-    fn take(&mut self, input: Input) -> Result<(), remote_assistance::Decline> {
+    fn take(&mut self, input: Input) -> Result<(), Decline> {
         let effects = self.gate.step(input, clocks(&self.shared, self.signed));
         let declined = self.carry_out(effects);
         self.show();
@@ -202,41 +172,18 @@ impl AtWork {
     }
 
     /// In the order given; nothing here waits.
-    fn carry_out(&mut self, effects: Vec<Effect>) -> Option<remote_assistance::Decline> {
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Option<Decline> {
         let mut declined = None;
         for effect in effects {
-            match (effect, &self.desktop) {
-                (Effect::Start(session), Some(desktop)) => desktop.client.start(session),
-                (Effect::Stop(session), Some(desktop)) => desktop.client.stop(session),
-                (Effect::Open(consent), Some(desktop)) => {
-                    let (broker, gatehouse) = (desktop.broker.clone(), self.shared.gatehouse.clone());
-                    self.runtime.spawn(async move {
-                        let request = consent.request_id();
-                        gatehouse.note(opened(request, &*broker, &consent).await);
-                    });
-                }
-                (Effect::Close(link), Some(desktop)) => {
-                    let (broker, closing) = (desktop.broker.clone(), self.closing.clone());
-                    self.runtime.spawn(async move {
-                        close(&*broker, &link).await;
-                        drop(closing);
-                    });
-                }
-                (Effect::Start(session), None) => {
-                    self.shared
-                        .gatehouse
-                        .note(Input::StartFailed { request: session.consent().request_id() });
-                }
-                // Without a program for it there is nothing of ours to stop; it is asked for again, and shown.
-                (Effect::Stop(session), None) => {
-                    self.shared.gatehouse.note(Input::StopFailed { request: session.consent().request_id() });
-                }
-                (Effect::Open(consent), None) => {
-                    self.shared.gatehouse.note(Input::OpenFailed { request: consent.request_id() });
-                }
-                (Effect::Close(_) | Effect::Record(_), _) => {}
-                (Effect::Report(report), _) => self.report(&report),
-                (Effect::Declined(why), _) => declined = Some(why),
+            match effect {
+                Effect::Open(consent) => self.desktop.open(consent),
+                Effect::Start(session) => self.desktop.run(session),
+                Effect::Stop(session) => self.desktop.stop(session),
+                Effect::Close(link) => self.desktop.close(link),
+                Effect::Report(report) => self.report(&report),
+                Effect::Declined(why) => declined = Some(why),
+                // Done, by the gatekeeper.
+                Effect::Record(_) => {}
             }
         }
         declined
@@ -247,19 +194,6 @@ impl AtWork {
             tracing::error!(target: "remote_service", %error, "a report on assistance cannot be written down");
         }
         self.shared.nudges.assistance.notify_one();
-    }
-
-    fn availability(&self, answer: oneshot::Sender<Availability>) {
-        match &self.desktop {
-            Some(desktop) => {
-                let gatehouse = self.shared.gatehouse.clone();
-                desktop.client.availability(move |found| {
-                    let _ = answer.send(found);
-                    gatehouse.found(found);
-                });
-            }
-            None => drop(answer.send(Availability::default())),
-        }
     }
 
     /// Shows what has changed, and tells those who listen.
@@ -303,33 +237,8 @@ impl AtWork {
     }
 }
 
-async fn opened(
-    request: RequestId,
-    broker: &dyn SessionBroker,
-    consent: &remote_assistance::Consent,
-) -> Input {
-    match tokio::time::timeout(PROVIDER, broker.open(consent)).await {
-        Ok(Ok(link)) => return Input::Opened { request, link },
-        Ok(Err(error)) => {
-            tracing::warn!(target: "remote_service", %error, code = error.code(), "the provider opens no session");
-        }
-        Err(_) => tracing::warn!(target: "remote_service", "the provider does not answer"),
-    }
-    Input::OpenFailed { request }
-}
-
-async fn close(broker: &dyn SessionBroker, link: &remote_assistance::SessionLink) {
-    match tokio::time::timeout(PROVIDER, broker.close(link)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::warn!(target: "remote_service", %error, code = error.code(), "the provider was not told of an end");
-        }
-        Err(_) => tracing::warn!(target: "remote_service", "the provider was not told of an end"),
-    }
-}
-
 /// What the settings say of assistance. Without a program for it, it is off.
-pub(super) fn policy(settings: &Settings, has_desktop: bool) -> Policy {
+fn policy(settings: &Settings, has_desktop: bool) -> Policy {
     let allowed = settings.assistance.allowed && has_desktop;
     match settings.weekly_hours() {
         Ok(hours) => Policy { allowed, max_minutes: settings.assistance.max_minutes, hours },
