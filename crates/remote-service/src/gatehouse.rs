@@ -104,10 +104,14 @@ impl Gatehouse {
         self.ask(Order::Settings).await
     }
 
-    /// The installation has another key; returns when it signs the audit.
-    pub(crate) async fn key_changed(&self, key: SigningKey) -> Result<(), Error> {
-        let signed = self.ask(|done| Order::Key(key, done)).await?;
-        signed.map_err(|source| Error::Assistance { source })
+    /// The installation has another key. What is returned is answered when it signs the audit.
+    pub(crate) fn key_changed(
+        &self,
+        key: SigningKey,
+    ) -> oneshot::Receiver<Result<(), remote_assistance::Error>> {
+        let (done, signed) = oneshot::channel();
+        drop(self.orders.send(Order::Key(key, done)));
+        signed
     }
 
     /// A request came; returns when what came of it is durable.

@@ -61,12 +61,59 @@ pub(crate) enum Unfinished {
     There(back_office::Error),
 }
 
+/// The key comes into force together with the audit's signatures, even when whoever waits for it is dropped meanwhile: a
+/// visit is, with each change of settings.
 async fn adopt(shared: &Arc<Shared>) -> Result<(), Error> {
-    let key = blocking(shared, |shared| {
+    let signed = blocking(shared, |shared| {
         let mut identity = shared.identity();
-        identity.adopt_next_key().map(|()| identity.key().clone())
+        identity.adopt_next_key()?;
+        let key = identity.key().clone();
+        tracing::info!(target: "remote_service", key = %key.public().id(), "the installation has a new key");
+        Ok::<_, Error>(shared.gatehouse.key_changed(key))
     });
-    let key = key.await??;
-    tracing::info!(target: "remote_service", key = %key.public().id(), "the installation has a new key");
-    shared.gatehouse.key_changed(key).await
+    let signed = signed.await??.await.map_err(|_| Error::Stopped)?;
+    signed.map_err(|source| Error::Assistance { source })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use remote_assistance::audit::Head;
+    use remote_assistance::{Availability, InMemoryBroker, InMemoryClient};
+
+    use super::*;
+    use crate::{Product, RemoteService, Settings, StateDir};
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_new_key_may_go_and_the_audit_is_signed_by_it_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        settings.assistance.allowed = true; // the first record
+        let service = RemoteService::builder(StateDir::open(folder.path()).unwrap())
+            .product(Product::new("PRISMAdirect", "1.4.0").unwrap())
+            .trusted_keys(signed_envelope::SigningKey::generate().unwrap().public().into())
+            .settings(settings)
+            .remote_desktop(InMemoryClient::new(Availability::default()), InMemoryBroker::default())
+            .build()
+            .unwrap();
+        let (shared, running) = (service.shared.clone(), service.start());
+        let next = shared.identity().prepare_key().unwrap();
+        tokio::select! {
+            biased;
+            _ = adopt(&shared) => {} // it takes a thread, and so more than one poll
+            () = std::future::ready(()) => {}
+        }
+        let signed = async {
+            loop {
+                let head = running.assistance().audit().await.unwrap().head;
+                if Head::open(&head, &[next.public()]).is_ok() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), signed).await.unwrap();
+        running.stop().await;
+    }
 }
