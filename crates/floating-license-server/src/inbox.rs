@@ -59,28 +59,57 @@ pub(crate) enum Content {
     TooLarge { limit: u64 },
 }
 
-/// Reads the inbox. Folders, links and names that begin with `~` or `.` are not looked at: files still being written
-/// have such names, and a link may lead anywhere.
+impl Content {
+    /// In memory, in bytes.
+    fn size(&self) -> u64 {
+        match self {
+            Self::Envelope(bytes) | Self::File { bytes, .. } => bytes.len() as u64,
+            Self::TooLarge { .. } => 0,
+        }
+    }
+}
+
+/// What is read at one look, in bytes; the rest waits until these are gone. Whoever may drop files must not fill our
+/// memory.
+const LOOK: u64 = 64 * 1024 * 1024;
+
+/// What a file counts at least: a file that is empty takes time, too.
+const LEAST: u64 = 64 * 1024;
+
+/// Reads the inbox, in the order of the names. Folders, links and names that begin with `~` or `.` are not looked at:
+/// files still being written have such names, and a link may lead anywhere.
 pub(crate) fn scan(folder: &Path, sightings: &mut Sightings, now: DateTime<Utc>) -> Result<Vec<Item>, Error> {
     put_back_leftovers(folder).map_err(Error::storage(folder))?;
     let mut items = Vec::new();
-    for entry in fs::read_dir(folder).map_err(Error::storage(folder))? {
-        let entry = entry.map_err(Error::storage(folder))?;
-        // A name that is not Unicode cannot be one of ours, and one that vanished was taken away again.
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        if name.starts_with(['~', '.']) {
-            continue;
-        }
-        match read(&entry.path(), &name, now) {
-            Ok(Some(item)) => items.push(item),
+    let mut left = LOOK;
+    for name in names(folder).map_err(Error::storage(folder))? {
+        match read(&folder.join(&name), &name, now) {
+            Ok(Some(item)) => {
+                left = left.saturating_sub(item.content.size().max(LEAST));
+                items.push(item);
+            }
             Ok(None) => {}
+            // It was taken away again.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(source) => tracing::warn!(name, %source, "a file of the inbox cannot be read"),
         }
+        if left == 0 {
+            break;
+        }
     }
-    items.sort_by(|a, b| a.name.cmp(&b.name));
     sightings.compare(&mut items);
     Ok(items)
+}
+
+/// The names that may be licenses: one that is not Unicode cannot be one of ours.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().into_string().ok();
+        names.extend(name.filter(|name| !name.starts_with(['~', '.'])));
+    }
+    names.sort();
+    Ok(names)
 }
 
 const TAKEN: &str = ".taken";
@@ -180,6 +209,18 @@ mod tests {
         assert_eq!(since(7), None);
         fs::write(&path, "half and half").unwrap();
         assert_eq!(since(8), Some(8), "gone, and back");
+    }
+
+    #[test]
+    fn a_flood_of_files_is_looked_at_piece_by_piece() {
+        let root = tempfile::tempdir().unwrap();
+        for number in 0..=LOOK / LEAST {
+            fs::write(root.path().join(format!("{number:04}.lic")), "x").unwrap();
+        }
+        let items = seen(root.path());
+        assert_eq!((items.len() as u64, items[0].name.as_str()), (LOOK / LEAST, "0000.lic"));
+        items.iter().for_each(|item| remove(root.path(), item).unwrap());
+        assert_eq!(seen(root.path()).len(), 1);
     }
 
     fn inbox() -> (tempfile::TempDir, Item) {

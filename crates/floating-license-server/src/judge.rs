@@ -41,33 +41,34 @@ pub(crate) fn judge(
     acceptance: &Acceptance,
     now: DateTime<Utc>,
 ) -> Vec<Decision> {
+    let envelopes: Vec<(&Item, Digest)> =
+        items.iter().filter_map(|item| Some((item, file_named_by(item)?))).collect();
     let mut partnered: Vec<&str> = Vec::new();
     // Resets first: they are dropped ahead of the license that needs them.
-    let (mut decisions, active) = resets(items, active, acceptance, now, &mut partnered);
+    let (mut decisions, mut active) = resets(items, active, acceptance, now, &mut partnered);
     for item in items {
-        match &item.content {
+        let decision = match &item.content {
             Content::TooLarge { limit } => {
-                decisions.push(reject([&item.name], format!("too_large: more than {limit} bytes")));
-                partnered.push(&item.name);
+                reject([&item.name], format!("too_large: more than {limit} bytes"))
             }
             Content::File { bytes, sha256 } => {
-                let envelopes = items.iter().filter(|other| names_file(other, *sha256)).collect::<Vec<_>>();
+                let named = envelopes.iter().filter(|(_, file)| file == sha256);
+                let envelopes: Vec<&Item> = named.map(|(envelope, _)| *envelope).collect();
+                partnered.extend(envelopes.iter().map(|envelope| envelope.name.as_str()));
                 match acceptance {
-                    Acceptance::Signed(keys) if !envelopes.is_empty() => {
-                        partnered.push(&item.name);
-                        partnered.extend(envelopes.iter().map(|envelope| envelope.name.as_str()));
-                        decisions.push(signed(item, bytes, &envelopes, &active, keys, now));
-                    }
-                    Acceptance::Signed(_) => {}
-                    Acceptance::Unsigned => {
-                        partnered.push(&item.name);
-                        partnered.extend(envelopes.iter().map(|envelope| envelope.name.as_str()));
-                        decisions.push(unsigned(item, bytes, &envelopes, &active, now));
-                    }
+                    Acceptance::Signed(_) if envelopes.is_empty() => continue,
+                    Acceptance::Signed(keys) => signed(item, bytes, &envelopes, &active, keys, now),
+                    Acceptance::Unsigned => unsigned(item, bytes, &envelopes, &active, now),
                 }
             }
-            Content::Envelope(_) => {}
+            Content::Envelope(_) => continue,
+        };
+        partnered.push(&item.name);
+        if let Decision::Activate { active: new, .. } = &decision {
+            // The next one in the inbox is judged by this one.
+            Active::clone(new).take_its_place(active.to_mut());
         }
+        decisions.push(decision);
     }
     decisions.extend(
         items
@@ -78,11 +79,10 @@ pub(crate) fn judge(
     decisions
 }
 
-/// Whether an item is an envelope that names this file. What it says is not believed here.
-fn names_file(item: &Item, sha256: Digest) -> bool {
-    let Content::Envelope(bytes) = &item.content else { return false };
-    manifest::read_unverified(bytes)
-        .is_ok_and(|license| license.file.is_some_and(|file| file.sha256 == sha256))
+/// The file that an envelope names. What it says is not believed here.
+fn file_named_by(item: &Item) -> Option<Digest> {
+    let Content::Envelope(bytes) = &item.content else { return None };
+    Some(manifest::read_unverified(bytes).ok()?.file?.sha256)
 }
 
 fn signed(

@@ -37,6 +37,12 @@ impl Active {
         self.license.product == other.license.product && same_serial && (serial || self.name == other.name)
     }
 
+    /// Adds itself, without the one that it replaces.
+    pub(crate) fn take_its_place(self, active: &mut Vec<Self>) {
+        active.retain(|old| !old.is_for_the_same_as(&self));
+        active.push(self);
+    }
+
     /// What no new license may be below.
     pub(crate) fn mark(&self) -> Option<Mark> {
         self.mark.clone().or_else(|| {
@@ -100,8 +106,7 @@ impl Shelf {
         }
         keep(&new.name, file)?;
         let mut active = self.active.clone();
-        active.retain(|old| !old.is_for_the_same_as(&new));
-        active.push(new);
+        new.take_its_place(&mut active);
         self.replace(active)
     }
 

@@ -137,6 +137,22 @@ fn the_higher_sequence_wins_for_each_serial_number() {
 }
 
 #[test]
+fn of_two_that_were_dropped_the_higher_sequence_stays_in_use() {
+    let pair = |name: &str, sequence, file: &[u8]| {
+        [item(name, file, 0), item(&format!("{name}.dsse"), &envelope("S1", sequence, file, 1), 0)]
+    };
+    let in_use = [active("S1", 7, SEATS)];
+    for (first, second, expected) in [
+        (9, 8, ["activate 9 of a+a.dsse", "reject b+b.dsse: lower_sequence"]),
+        (8, 9, ["activate 8 of a+a.dsse", "activate 9 of b+b.dsse"]),
+    ] {
+        let items = [pair("a", first, b"first"), pair("b", second, b"second")].concat();
+        assert_eq!(said(&items, &in_use, &trusted()), expected);
+        assert_eq!(said(&items, &[], &trusted()), expected);
+    }
+}
+
+#[test]
 fn what_a_kill_left_of_a_pair_in_use_goes_without_a_rejection() {
     let in_use = [active("S1", 7, SEATS)];
     let left = envelope("S1", 7, SEATS, 1);
