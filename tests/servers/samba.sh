@@ -40,8 +40,8 @@ conf() {
   ncalrpc dir = $ROOT/ncalrpc
   usershare max shares = 0
   log file = $ROOT/log/log.%m
-  # one line for each refused log-on
-  log level = 1 auth_audit:2
+  # one line for each log-on
+  log level = 1 auth_audit:3
   max log size = 1000
   logging = file
   # protocol

@@ -87,11 +87,20 @@ impl Samba {
         assert!(change.wait().unwrap().success());
     }
 
-    /// How many log-ons the server has refused so far.
+    /// How many log-ons the server has accepted so far.
+    pub(crate) fn log_ons(&self) -> usize {
+        self.logged("status [NT_STATUS_OK]")
+    }
+
+    /// How many it has refused.
     pub(crate) fn refused_log_ons(&self) -> usize {
+        self.logged("NT_STATUS_WRONG_PASSWORD")
+    }
+
+    fn logged(&self, what: &str) -> usize {
         let logs = fs::read_dir(self.root.path().join("log")).unwrap();
         let texts = logs.filter_map(|log| fs::read(log.unwrap().path()).ok());
-        texts.map(|text| String::from_utf8_lossy(&text).matches("NT_STATUS_WRONG_PASSWORD").count()).sum()
+        texts.map(|text| String::from_utf8_lossy(&text).matches(what).count()).sum()
     }
 
     fn script(&self, verb: &str) -> Output {

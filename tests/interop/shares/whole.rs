@@ -4,10 +4,10 @@ use std::{
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
     thread,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
-use license_lifecycle::server::{Folder, LicenseServer, contract};
+use license_lifecycle::server::{Folder, LicenseServer, ServerErrorKind as Kind, contract};
 
 use crate::{
     killed::counted,
@@ -60,6 +60,33 @@ fn a_delivery_to_a_share_sweeps_what_killed_ones_of_ours_left_and_nothing_else()
 
 fn names(folder: &Path) -> Vec<String> {
     fs::read_dir(folder).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_session_that_is_kept_open_serves_deliveries_in_a_row_and_nothing_else() {
+    let samba = Samba::start();
+    let new = license(b"new");
+    let mut share = samba.share("DroppedLicense", WRITER).keep_open(Duration::from_secs(60));
+    for _ in 0..3 {
+        share.deliver(&new).unwrap();
+        share.clone().reset(&new.name, b"reset").unwrap();
+    }
+    assert_eq!(samba.log_ons(), 1);
+    share.check().unwrap();
+    assert_eq!(samba.log_ons(), 2, "a check tries the credentials");
+
+    samba.stop();
+    assert_eq!(share.deliver(&new).unwrap_err().kind, Kind::HostUnreachable);
+    samba.start_again();
+    share.deliver(&new).unwrap();
+    assert_eq!(samba.log_ons(), 3, "after an error there is a new session");
+
+    let mut impatient = samba.share("DroppedLicense", WRITER).keep_open(Duration::from_nanos(1));
+    let begun = Instant::now();
+    while samba.log_ons() < 5 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "idle sessions are not left");
+        impatient.deliver(&new).unwrap();
+    }
 }
 
 #[test]

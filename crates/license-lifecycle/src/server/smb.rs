@@ -1,4 +1,9 @@
-use std::{fmt, io, sync::Arc, thread, time::Duration};
+use std::{
+    fmt, io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
 
 use secrecy::SecretString;
 use signed_envelope::Digest;
@@ -12,18 +17,17 @@ use crate::{FileName, Progress, trace};
 
 mod address;
 mod cause;
+mod open;
 mod session;
 mod sweep;
 mod transport;
 
 pub use address::{BadAddress, SmbAddress};
-use session::{Reached, Session};
+use open::{Kept, Open};
+use session::Session;
 
 /// How long a delivery may take in all.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How much of it tidying up and logging off may take: what there was to do is done by then.
-const LEAVING: Duration = Duration::from_secs(2);
 
 /// The license server's inbox as a folder on an SMB 3 share, with an account of its own (feature `smb`).
 ///
@@ -36,6 +40,9 @@ pub struct SmbShare {
     password: SecretString,
     with_envelope: bool,
     patience: Duration,
+    /// How long a session waits for the next visit.
+    idle: Duration,
+    kept: Arc<Mutex<Option<Kept>>>,
     progress: Arc<dyn Fn(Progress) + Send + Sync>,
     /// The file whose rename was sent without an answer.
     unknown: Option<Digest>,
@@ -44,8 +51,16 @@ pub struct SmbShare {
 impl SmbShare {
     /// The inbox at `address`, reached with this password.
     pub fn new(address: SmbAddress, password: SecretString) -> Self {
-        let progress = Arc::new(|_| {});
-        Self { address, password, with_envelope: true, patience: PATIENCE, progress, unknown: None }
+        Self {
+            address,
+            password,
+            with_envelope: true,
+            patience: PATIENCE,
+            idle: Duration::ZERO,
+            kept: Arc::default(),
+            progress: Arc::new(|_| {}),
+            unknown: None,
+        }
     }
 
     /// Whether envelopes are dropped beside the files. Default: yes. A FlexNet server gets the file alone.
@@ -60,42 +75,53 @@ impl SmbShare {
         Self { patience, ..self }
     }
 
+    /// How long a session stays open after a call, for the next one of this share and its clones: for whoever delivers
+    /// several licenses in a row. Default: 0 s, each call logs on anew.
+    ///
+    /// The session is left earlier when the last clone is dropped, which waits for that (2 s at most), and after any
+    /// error. A [`check`](LicenseServer::check) always logs on. A password that was changed at the server is noticed at the
+    /// next log-on.
+    #[must_use]
+    pub fn keep_open(self, idle: Duration) -> Self {
+        Self { idle, ..self }
+    }
+
     /// Is told, on a thread of its own, how much of a delivery is written. Default: nobody is.
     #[must_use]
     pub fn on_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         Self { progress: Arc::new(progress), ..self }
     }
 
-    /// One visit to the share. Dropping a connection outside a runtime would end the process, so everything happens
-    /// within one, on a thread that no other runtime knows.
+    /// One visit to the share, on a thread that no other runtime knows.
     fn visit<T: Send>(
         &self,
-        visit: impl AsyncFnOnce(&Session<'_>) -> Result<T, ServerError> + Send,
+        visit: impl AsyncFnOnce(&Session) -> Result<T, ServerError> + Send,
     ) -> Result<T, ServerError> {
-        let unusable = |error: io::Error| ServerError::new(ServerErrorKind::Storage).caused_by(error);
+        let end = Instant::now() + self.patience;
         let on_own_thread = || {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unusable)?;
-            let reached = Reached::new();
-            let result = runtime.block_on(async {
-                let end = Instant::now() + self.patience;
-                let whole = async {
-                    let session = Session::open(&self.address, &self.password, &reached).await?;
-                    let result = visit(&session).await?;
-                    Ok((session, result))
-                };
-                let (session, result) =
-                    tokio::time::timeout_at(end, whole).await.unwrap_or_else(|_| Err(reached.timed_out()))?;
-                let leaving = end.min(Instant::now() + LEAVING);
-                let _ = tokio::time::timeout_at(leaving, session.close()).await;
-                Ok(result)
-            });
-            // A name look-up that hangs must not hold us up.
-            runtime.shutdown_background();
-            result
+            let open = match self.kept().and_then(Kept::take) {
+                Some(open) => open,
+                None => Open::new(&self.address, &self.password, end)?,
+            };
+            let (open, result) = open.visit(end, visit)?;
+            if self.idle.is_zero() {
+                open.leave();
+            } else if let Ok(kept) = Kept::new(open, self.idle) {
+                *self.lock() = Some(kept);
+            }
+            Ok(result)
         };
         thread::scope(|scope| scope.spawn(on_own_thread).join())
             .unwrap_or_else(|_| Err(unusable(io::Error::other("the SMB client broke down"))))
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        self.lock().take()
+    }
+
+    /// A panic elsewhere leaves it whole: every change is one assignment.
+    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn put(&self, license: &LicenseFile) -> Result<Digest, ServerError> {
@@ -148,6 +174,7 @@ impl LicenseServer for SmbShare {
     fn check_watched(&mut self, passed: &mut Watcher<'_>) -> Result<(), ServerError> {
         // A name that watchers pass over.
         let name = format!("~check.{:016x}.part", std::process::id());
+        drop(self.kept());
         self.visit(async |session| {
             passed(Step::OpenFolder);
             session.put(&name, b"first", &|_| {}).await?;
@@ -174,6 +201,10 @@ impl ServerStatus for SmbShare {
         let found = found.map_err(StatusError::new)?;
         Ok(if found.is_some() { InUse::NotYet } else { InUse::PickedUp })
     }
+}
+
+fn unusable(error: io::Error) -> ServerError {
+    ServerError::new(ServerErrorKind::Storage).caused_by(error)
 }
 
 impl fmt::Debug for SmbShare {

@@ -1,7 +1,7 @@
 //! One visit to a share: log on, put files in place, leave.
 use std::{cell::Cell, hash::BuildHasher, time::Duration};
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join, try_join_all};
 use secrecy::{ExposeSecret, SecretString};
 use signed_envelope::Digest;
 use smb::{
@@ -52,9 +52,9 @@ impl Reached {
     }
 }
 
-pub(super) struct Session<'a> {
-    pub(super) address: &'a SmbAddress,
-    reached: &'a Reached,
+pub(super) struct Session {
+    pub(super) address: SmbAddress,
+    reached: Reached,
     connection: Connection,
     session: smb::Session,
     pub(super) tree: Tree,
@@ -62,11 +62,11 @@ pub(super) struct Session<'a> {
     written_at: Cell<Option<FileTime>>,
 }
 
-impl<'a> Session<'a> {
+impl Session {
     pub(super) async fn open(
-        address: &'a SmbAddress,
+        address: &SmbAddress,
         password: &SecretString,
-        reached: &'a Reached,
+        reached: &Reached,
     ) -> Result<Self, ServerError> {
         let failed = |error| reached.failed(error);
         let stream = TcpStream::connect((address.host.as_str(), address.port)).await;
@@ -81,7 +81,18 @@ impl<'a> Session<'a> {
         reached.step.set(Step::OpenShare);
         let share = UncPath::new(&address.host).and_then(|server| server.with_share(&address.share));
         let tree = session.tree_connect(&share.map_err(failed)?).await.map_err(failed)?;
-        Ok(Self { address, reached, connection, session, tree, written_at: Cell::new(None) })
+        Ok(Self {
+            address: address.clone(),
+            reached: Reached::new(),
+            connection,
+            session,
+            tree,
+            written_at: Cell::new(None),
+        })
+    }
+
+    pub(super) fn timed_out(&self) -> ServerError {
+        self.reached.timed_out()
     }
 
     /// Leaves in good order, and leaves no leftovers of ours behind; what fails then changes nothing.
@@ -121,11 +132,14 @@ impl<'a> Session<'a> {
         written: &(dyn Fn(u64) + Sync),
     ) -> Result<Digest, ServerError> {
         self.step(Step::Write);
-        self.write(part, bytes, written).await.map_err(|error| self.reached.failed(error))?;
+        let written = self.write(part, bytes, written).await.map_err(|error| self.reached.failed(error))?;
+        let access = reading().with_file_write_data(true).with_delete(true);
+        // In one round trip.
+        let (closed, file) =
+            join(written.close(), self.open_file(part, CreateDisposition::Open, access)).await;
+        closed.map_err(|error| self.reached.failed(error))?;
         trace::point("part_written", name);
         self.step(Step::Read);
-        let access = reading().with_file_write_data(true).with_delete(true);
-        let file = self.open_file(part, CreateDisposition::Open, access).await;
         let file = file.map_err(|error| self.reached.failed(error))?;
         self.written_at.set(Some(file.modified().into()));
         let read = self.read(&file, bytes.len()).await.map_err(|error| self.reached.failed(error))?;
@@ -168,7 +182,8 @@ impl<'a> Session<'a> {
         delete.await.map_err(|error| self.reached.failed(error))
     }
 
-    async fn write(&self, name: &str, bytes: &[u8], told: &(dyn Fn(u64) + Sync)) -> Result<(), smb::Error> {
+    /// A new file with these bytes, synced.
+    async fn write(&self, name: &str, bytes: &[u8], told: &(dyn Fn(u64) + Sync)) -> Result<File, smb::Error> {
         let access = FileAccessMask::new()
             .with_file_write_data(true)
             .with_file_append_data(true)
@@ -192,7 +207,7 @@ impl<'a> Session<'a> {
         }))
         .await?;
         file.flush().await?;
-        file.close().await
+        Ok(file)
     }
 
     /// At most one byte more than `limit`.

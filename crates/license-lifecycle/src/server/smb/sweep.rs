@@ -18,7 +18,7 @@ const MOST: usize = 1_000;
 
 /// Deletes the temporary files of ours that are older than [`LEFTOVER_AGE`] at `now` of the server's clock. Files of
 /// others and folders stay, also when they look alike.
-pub(super) async fn leftovers(session: &Session<'_>, now: FileTime) -> Result<(), smb::Error> {
+pub(super) async fn leftovers(session: &Session, now: FileTime) -> Result<(), smb::Error> {
     let args = FileCreateArgs {
         disposition: CreateDisposition::Open,
         attributes: FileAttributes::new(),
