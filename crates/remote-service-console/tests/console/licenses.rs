@@ -4,7 +4,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use remote_service::settings::StatusKind;
 use remote_service_console::Console;
-use world::Terms;
+use world::{Terms, World};
 
 use crate::browser::Browser;
 use crate::site::{BASE, People, Site, eventually};
@@ -102,6 +102,50 @@ async fn without_a_server_that_wants_it_there_is_no_envelope_to_save() {
     assert!(!browser.get("/general").await.shows("Save the envelope"));
     assert_eq!(browser.get(&format!("/license/outbox/{digest}/envelope")).await.status, 404);
     assert_eq!(browser.get(&format!("/license/outbox/{digest}/file")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_sequence_reset_is_saved_beside_the_license_that_needs_it() {
+    let world = World::start().await;
+    let running = Arc::new(world.install("state").await);
+    let first = Terms::first(world::now());
+    world.first_license(&running, &first).await;
+    let enable = |settings: &mut remote_service::Settings| {
+        settings.enabled = true;
+        settings.license.folder = Some("/nonexistent/DroppedLicense".into());
+    };
+    running.update_settings(enable).await.unwrap();
+    let failed = async |license: &world::SignedLicense| {
+        eventually("a delivery that failed", async || {
+            let snapshot = running.snapshot();
+            let mut entries = snapshot.license.outbox.iter();
+            entries.any(|entry| entry.digest == license.digest() && entry.failure.is_some())
+        })
+        .await;
+    };
+    let mistyped = world.vendor.issue(&Terms { sequence: 7000, ..first.renewal(world::now()) });
+    world.office.publish(&mistyped).await;
+    failed(&mistyped).await;
+    let router = Console::builder(running.clone()).authenticator(People).base_path(BASE).build();
+    let mut browser = Browser::new(&router);
+    browser.log_in("alex").await;
+    let address = |license: &world::SignedLicense| format!("/license/outbox/{}/reset", license.digest());
+    assert_eq!(browser.get(&address(&mistyped)).await.status, 404, "there is no reset yet");
+
+    let corrected = world.vendor.issue(&first.renewal(world::now()));
+    let reset = world.vendor.reset(7000, first.sequence, world::now());
+    world.office.correct(&corrected, &reset).await;
+    failed(&corrected).await;
+    assert!(browser.get("/general").await.shows(&address(&corrected)), "its save icon");
+    let saved = browser.get(&address(&corrected)).await;
+    let mut trust = remote_service::license::Trust::new(world.vendor.keys(), world::now());
+    trust.product = Some(world::PRODUCT.to_owned());
+    trust.serial_number = Some(first.serial_number);
+    let opened = remote_service::license::manifest::open_reset(&saved.bytes, &trust).unwrap();
+    assert_eq!((opened.from_sequence, opened.to_sequence), (7000, first.sequence));
+    assert!(saved.header("content-disposition").contains("prismadirect.lic.reset.dsse"));
+    drop((browser, router, running));
+    world.stop().await;
 }
 
 #[tokio::test]
