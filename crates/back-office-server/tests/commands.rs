@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use license_lifecycle::manifest::{Reset, issue, issue_reset};
 use secrecy::ExposeSecret as _;
-use serde_json::Value;
+use serde_json::{Value, json as document};
 use signed_envelope::SigningKey;
 use tempfile::TempDir;
 
@@ -144,6 +145,49 @@ fn a_user_is_added_with_a_password_from_standard_input() {
     assert_eq!(add("too short\n"), Some(1));
     assert_eq!(add("correct horse battery\n"), Some(0));
     assert_eq!(add("correct horse battery\n"), Some(1), "the name is taken");
+}
+
+#[test]
+fn a_license_is_published_and_a_mistyped_one_corrected_with_a_reset() {
+    let (folder, _) = prepared();
+    let path = |name: &str| folder.path().join(name);
+    let vendor = SigningKey::from_pem(&std::fs::read_to_string(path("vendor.pem")).unwrap().into()).unwrap();
+    let file = b"# license\n";
+    std::fs::write(path("a.lic"), file).unwrap();
+    let write = |name: &str, sequence: u64| {
+        let manifest = document!({
+            "version": 1, "product": "PRISMAdirect", "serial_number": "PD-1", "sequence": sequence,
+            "issued_at": "2026-11-01T09:00:00Z", "features": [{ "name": "PRISMADIRECT" }],
+            "file": license_lifecycle::FileBinding::of("a.lic".parse().unwrap(), "text", file),
+        });
+        let manifest = serde_json::from_value(manifest).unwrap();
+        std::fs::write(path(name), issue(&manifest, file, &[&vendor]).unwrap().to_json()).unwrap();
+    };
+    write("mistyped.dsse", 7000);
+    write("corrected.dsse", 2);
+    let reset = document!({
+        "version": 1, "product": "PRISMAdirect", "serial_number": "PD-1", "from_sequence": 7000, "to_sequence": 1,
+        "known_time": "2026-11-01T09:00:00Z", "issued_at": "2026-11-01T09:00:00Z",
+    });
+    let reset: Reset = serde_json::from_value(reset).unwrap();
+    std::fs::write(path("a.reset.dsse"), issue_reset(&reset, &[&vendor]).unwrap().to_json()).unwrap();
+
+    let config = ["--config", "back-office.toml"];
+    let added = json(&folder, &[&config[..], &["organization", "add", "Print Partners"]].concat());
+    let id = added["service_organization_id"].as_str().unwrap();
+    let publish = |envelope: &'static str, more: &[&'static str]| {
+        let all = ["license", "publish", "--organization", id, "--file", "a.lic", "--envelope", envelope];
+        [&config[..], &all, more].concat()
+    };
+    let published = json(&folder, &publish("mistyped.dsse", &[]));
+    assert_eq!(published, document!({ "serial_number": "PD-1", "sequence": 7000, "installations": 0 }));
+    let lower = run(&folder, &publish("corrected.dsse", &[]));
+    assert_eq!(lower.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&lower.stderr).contains("lower"), "{lower:?}");
+    let corrected = json(&folder, &publish("corrected.dsse", &["--reset", "a.reset.dsse"]));
+    assert_eq!(corrected["sequence"], 2);
+    let missing = run(&folder, &publish("corrected.dsse", &["--reset", "missing.dsse"]));
+    assert_eq!(missing.status.code(), Some(2));
 }
 
 #[test]

@@ -152,6 +152,33 @@ async fn a_license_is_published_by_hand_or_refused_with_the_reason() {
 }
 
 #[tokio::test]
+async fn a_mistyped_sequence_is_corrected_by_hand_with_the_reset_that_fits() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    world.publish(&world.license(7000)).await;
+    let mut browser = Browser::of(&world, "lee", Role::LicenseDesk).await;
+    let csrf = browser.get("/licenses").await.csrf().to_owned();
+    let corrected = world.license(2);
+    let mut publish = async |reset: &[u8]| {
+        let parts: [(&str, &str, &[u8]); 4] = [
+            ("csrf", "", csrf.as_bytes()),
+            ("manifest", "m", &corrected.envelope),
+            ("file", "f", &corrected.file),
+            ("reset", "r", reset),
+        ];
+        browser.upload("/licenses", &parts).await
+    };
+    let without = publish(b"").await;
+    assert!(without.status == 422 && without.shows("sequence 2 is lower"), "{}", without.text);
+    let other = publish(&world.reset(6999, 1)).await;
+    assert!(other.status == 422 && other.shows("reset is for another sequence"), "{}", other.text);
+    let published = publish(&world.reset(7000, 1)).await;
+    assert!(published.status == 200 && published.shows("License no. 2"), "{}", published.text);
+    let offered = client.license(None, now()).await.unwrap().unwrap();
+    assert_eq!((offered.offer, offered.reset.is_some()), (corrected.offer(), true));
+}
+
+#[tokio::test]
 async fn each_role_does_its_own_work_only() {
     let world = World::start().await;
     let (_, enrolled) = world.enroll(&key()).await;
