@@ -109,6 +109,8 @@ async fn account(
     if name.len() > accounts::LONGEST || password.len() > accounts::LONGEST {
         return Ok(Verdict::Wrong);
     }
+    // One turn for all of it: of guesses made at the same time, no more get by than there are turns.
+    let _turn = office.passwords.0.acquire().await;
     let subjects = [format!("login as {name}"), format!("login from {peer}")];
     if let Some(until) = throttle::locked_until(&office.store, &subjects, now).await? {
         return Ok(Verdict::Locked { seconds: (until - now).num_seconds().unsigned_abs() + 1 });
@@ -122,9 +124,7 @@ async fn account(
         Some((account, hash)) => (Some(account), hash),
         None => (None, NOBODY.to_owned()),
     };
-    let turn = office.passwords.0.acquire().await;
     let is_right = accounts::verify(hash, password.to_owned().into()).await;
-    drop(turn);
     match account.filter(|_| is_right) {
         Some(account) => {
             throttle::forgive(&office.store, &subjects[0]).await?;

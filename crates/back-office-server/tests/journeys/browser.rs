@@ -9,6 +9,7 @@ use crate::world::{World, http};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
+#[derive(Clone)]
 pub(crate) struct Browser {
     http: reqwest::Client,
     base: url::Url,

@@ -87,6 +87,26 @@ async fn password_guessing_is_slowed_down_for_known_and_unknown_names_alike() {
 }
 
 #[tokio::test]
+async fn password_guesses_made_all_at_once_are_slowed_down_too() {
+    let world = World::start().await;
+    let mut form = Browser::new(&world);
+    let csrf = form.get("/login").await.csrf().to_owned();
+    let mut guesses = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (mut browser, csrf) = (form.clone(), csrf.clone());
+        guesses.spawn(async move {
+            browser
+                .post("/login", &[("csrf", &csrf), ("name", "robin"), ("password", "a guess")])
+                .await
+                .status
+        });
+    }
+    let statuses = guesses.join_all().await;
+    let judged = statuses.iter().filter(|status| **status == 401).count();
+    assert!(judged <= 8 && statuses.contains(&429), "{statuses:?}");
+}
+
+#[tokio::test]
 async fn a_foreign_organization_sees_and_changes_nothing() {
     let world = World::start().await;
     let (client, enrolled) = world.enroll(&key()).await;
