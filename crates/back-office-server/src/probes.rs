@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use back_office::{EventKind, ProbeAnswer};
-use chrono::TimeDelta;
+use back_office::{Availability, EventKind, ProbeAnswer};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -13,7 +13,6 @@ use crate::answer::Refused;
 use crate::document::Problems;
 use crate::office::Office;
 use crate::signed::Member;
-use crate::store::millis;
 use crate::{Error, clock, events, random};
 
 /// How long a probe is delivered: a page that asked has given up by then.
@@ -21,28 +20,68 @@ const LIFE: TimeDelta = TimeDelta::seconds(10);
 /// The most installations that one page probes.
 pub(crate) const MOST: usize = 50;
 
-/// The probes whose answers somebody waits for.
+/// How long an answer is shown without asking again.
+pub(crate) const FRESH: TimeDelta = TimeDelta::seconds(5);
+
+/// The probes whose answers somebody waits for, and the answers of the last seconds. All in memory: an answer that is
+/// outdated in seconds is not worth a write.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Probes {
-    open: Arc<Mutex<HashMap<String, Probe>>>,
+pub(crate) struct Probes(Arc<Mutex<Table>>);
+
+#[derive(Debug, Default)]
+struct Table {
+    /// By nonce.
+    open: HashMap<String, Probe>,
+    /// By installation.
+    said: HashMap<String, Said>,
 }
 
 #[derive(Debug)]
 struct Probe {
     installation: String,
-    answered: mpsc::UnboundedSender<String>,
+    answered: mpsc::UnboundedSender<()>,
+}
+
+/// What an installation answered, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Said {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) available: Availability,
 }
 
 impl Probes {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Probe>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What `installation` answered last, if that was moments ago.
+    pub(crate) fn said(&self, installation: &str) -> Option<Said> {
+        self.lock().said.get(installation).copied()
     }
 
-    /// Takes the probe out when it is open and was sent to `installation`.
-    fn close(&self, nonce: &str, installation: &str) -> Option<Probe> {
-        let mut open = self.lock();
-        open.get(nonce).filter(|probe| probe.installation == installation)?;
-        open.remove(nonce)
+    /// Opens probes, each a nonce for an installation, and forgets answers that are outdated at `now`.
+    fn open<'a>(
+        &self,
+        probes: impl Iterator<Item = (&'a String, &'a String)>,
+        answered: &mpsc::UnboundedSender<()>,
+        now: DateTime<Utc>,
+    ) {
+        let mut table = self.lock();
+        table.said.retain(|_, said| said.at > now - FRESH);
+        table.open.extend(probes.map(|(nonce, installation)| {
+            (nonce.clone(), Probe { installation: installation.clone(), answered: answered.clone() })
+        }));
+    }
+
+    /// Takes the answer to a probe that is open and was sent to `installation`.
+    fn close(&self, nonce: &str, installation: &str, said: Said) -> Option<()> {
+        let mut table = self.lock();
+        table.open.get(nonce).filter(|probe| probe.installation == installation)?;
+        let probe = table.open.remove(nonce)?;
+        table.said.insert(probe.installation, said);
+        // The page may have gone.
+        let _ = probe.answered.send(());
+        Some(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -51,7 +90,7 @@ impl Probes {
 pub(crate) struct Round {
     probes: Probes,
     nonces: Vec<String>,
-    answers: mpsc::UnboundedReceiver<String>,
+    answers: mpsc::UnboundedReceiver<()>,
     waiting: usize,
 }
 
@@ -62,11 +101,10 @@ impl Round {
         let held = installations.iter().filter(|id| office.lines.is_held(id)).take(MOST);
         let held: Vec<String> = held.cloned().collect();
         let nonces = held.iter().map(|_| random::id()).collect::<Result<Vec<_>, _>>()?;
-        office.probes.lock().extend(nonces.iter().zip(&held).map(|(nonce, installation)| {
-            (nonce.clone(), Probe { installation: installation.clone(), answered: answered.clone() })
-        }));
+        let now = clock::now();
+        office.probes.open(nonces.iter().zip(&held), &answered, now);
         let round = Self { probes: office.probes.clone(), waiting: held.len(), nonces, answers };
-        let expires_at = clock::now() + LIFE;
+        let expires_at = now + LIFE;
         let mut write = office.store.note().await?;
         for (nonce, installation) in round.nonces.iter().zip(&held) {
             let probe = EventKind::Probe { nonce: nonce.clone() };
@@ -80,7 +118,7 @@ impl Round {
     pub(crate) async fn all(mut self, deadline: Instant) {
         while self.waiting > 0 {
             match tokio::time::timeout_at(deadline, self.answers.recv()).await {
-                Ok(Some(_)) => self.waiting -= 1,
+                Ok(Some(())) => self.waiting -= 1,
                 Ok(None) | Err(_) => return,
             }
         }
@@ -89,8 +127,8 @@ impl Round {
 
 impl Drop for Round {
     fn drop(&mut self) {
-        let mut open = self.probes.lock();
-        self.nonces.iter().for_each(|nonce| drop(open.remove(nonce)));
+        let mut table = self.probes.lock();
+        self.nonces.iter().for_each(|nonce| drop(table.open.remove(nonce)));
     }
 }
 
@@ -109,22 +147,8 @@ pub(crate) async fn answer(
     Path(nonce): Path<String>,
 ) -> Result<StatusCode, Refused> {
     let answer: ProbeAnswer = member.asked.json()?;
-    let now = millis(clock::now());
-    let mut write = member.note(&office).await?;
-    let probe = office.probes.close(&nonce, &member.installation.id).ok_or_else(Refused::not_found)?;
-    sqlx::query(
-        "UPDATE installation SET assistance_allowed = $2, remote_desktop = $3, vpn = $4, presence_at = $5,
-             seen_at = $5 WHERE id = $1",
-    )
-    .bind(&member.installation.id)
-    .bind(answer.remote_assistance.allowed)
-    .bind(answer.remote_assistance.remote_desktop)
-    .bind(answer.remote_assistance.vpn)
-    .bind(now)
-    .execute(&mut *write)
-    .await?;
-    write.commit().await?;
-    // The page may have gone; the answer is on record all the same.
-    let _ = probe.answered.send(probe.installation);
+    let said = Said { at: clock::now(), available: answer.remote_assistance };
+    // No nonce to remember: the probe's own, which the signature covers, is good for one answer.
+    office.probes.close(&nonce, &member.installation.id, said).ok_or_else(Refused::not_found)?;
     Ok(StatusCode::NO_CONTENT)
 }

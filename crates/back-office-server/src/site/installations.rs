@@ -91,25 +91,23 @@ pub(super) async fn rows(
     Ok(page(StatusCode::OK, &RowsPart { rows }))
 }
 
-/// The rows after their probes: read before to know whom to ask, and after to know what they said.
+/// The rows, with what they answered to their probes in time.
 async fn probed(
     office: &Office,
     ask: &Ask,
     visitor: &Visitor,
     patience: Duration,
 ) -> Result<Vec<Seen>, Failure> {
-    let rows = ask.rows(office, visitor).await?;
-    let now = clock::now();
     let seen =
         |rows: Vec<Row>, now| rows.into_iter().map(|row| Seen::new(office, row, now)).collect::<Vec<_>>();
-    let before = seen(rows, now);
+    let before = seen(ask.rows(office, visitor).await?, clock::now());
     let silent = before.iter().filter(|seen| seen.light == Light::Asking).take(crate::probes::MOST);
     let silent: Vec<String> = silent.map(|seen| seen.row.id.clone()).collect();
     if silent.is_empty() {
         return Ok(before);
     }
     Round::send(office, &silent).await?.all(Instant::now() + patience).await;
-    Ok(seen(ask.rows(office, visitor).await?, clock::now()))
+    Ok(seen(before.into_iter().map(|seen| seen.row).collect(), clock::now()))
 }
 
 impl ListPage {

@@ -5,12 +5,11 @@ use sqlx::FromRow;
 use super::page::Failure;
 use super::words;
 use crate::office::Office;
+use crate::probes::{FRESH, Said};
 use crate::store::{millis, time};
 
 /// How long after its last poll an installation still counts as connected: it is between two polls.
 const BETWEEN_POLLS: TimeDelta = TimeDelta::seconds(15);
-/// How old an answer to a probe may be to be shown without asking again.
-const FRESH: TimeDelta = TimeDelta::seconds(5);
 
 /// How many rows a page has; all of them are probed.
 pub(super) const ROWS: i64 = crate::probes::MOST as i64;
@@ -32,6 +31,20 @@ pub(super) struct Row {
     offered_sequence: Option<i64>,
     delivery: Option<String>,
     delivery_reason: Option<String>,
+}
+
+impl Row {
+    /// Takes what the installation answered to a probe, unless something later is on record.
+    fn hear(&mut self, Said { at, available }: Said) {
+        let at = Some(millis(at));
+        if self.presence_at < at {
+            self.presence_at = at;
+            self.seen_at = self.seen_at.max(at);
+            self.assistance_allowed = available.allowed;
+            self.remote_desktop = available.remote_desktop;
+            self.vpn = available.vpn;
+        }
+    }
 }
 
 /// The columns of a [`Row`]; `$1` is the organization.
@@ -69,6 +82,7 @@ pub(super) async fn list(
     search: &str,
     page: i64,
 ) -> Result<Vec<Row>, sqlx::Error> {
+    // Backwards, `quarantined` stands before `active`: one order for the index and the page.
     let states = match which {
         Which::Current => ["active", "quarantined"],
         Which::Waiting => ["quarantined", "quarantined"],
@@ -76,7 +90,7 @@ pub(super) async fn list(
     };
     sqlx::query_as(select!(
         "i.state IN ($2, $3) AND LOWER(i.serial_number) LIKE $4 ESCAPE '\\'
-         ORDER BY CASE WHEN i.state = 'quarantined' THEN 0 ELSE 1 END, i.serial_number, i.id LIMIT $5 OFFSET $6"
+         ORDER BY i.state DESC, i.serial_number, i.id LIMIT $5 OFFSET $6"
     ))
     .bind(organization)
     .bind(states[0])
@@ -163,7 +177,10 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn new(office: &Office, row: Row, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(office: &Office, mut row: Row, now: DateTime<Utc>) -> Self {
+        if let Some(said) = office.probes.said(&row.id) {
+            row.hear(said);
+        }
         let since = |at: Option<i64>, most: TimeDelta| at.is_some_and(|at| at > millis(now - most));
         let is_there = office.lines.is_held(&row.id) || since(row.seen_at, BETWEEN_POLLS);
         let light = match row.state.as_str() {

@@ -1,11 +1,13 @@
 //! What a thief of requests can do: replay them, alter them, forge them.
 use back_office::signature::{Nonce, RequestParts, SignatureHeaders, sign_request};
-use back_office::{Availability, Presence, Problem};
+use back_office::{Applicant, Availability, Event, EventKind, Presence, Problem};
+use back_office_server::Role;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
-use signed_envelope::SigningKey;
+use signed_envelope::{Digest, SigningKey};
 
-use crate::world::{World, http, key, now};
+use crate::browser::Browser;
+use crate::world::{World, eventually, http, key, now, poll};
 
 /// A request as it was overheard.
 #[derive(Clone)]
@@ -89,6 +91,36 @@ async fn a_replayed_poll_is_refused_and_an_old_one_also_after_a_restart() {
     assert_eq!(send(&world, &late).await.0, 200);
     let world = world.restart().await;
     assert_eq!(send(&world, &early).await, refused("stale"));
+}
+
+#[tokio::test]
+async fn an_answer_to_a_probe_counts_once_and_from_whom_it_was_sent_to() {
+    let world = World::start().await;
+    let (asked, other) = (key(), key());
+    let (client, _) = world.enroll(&asked).await;
+    let license = world.license_for("PD-0054321", 1);
+    world.publish(&license).await;
+    let applicant = Applicant {
+        serial_number: "PD-0054321".to_owned(),
+        license_sha256: Digest::of(&license.file),
+        ..world.applicant()
+    };
+    world.client(&other).enroll(&applicant, now()).await.unwrap();
+    let mut browser = Browser::of(&world, "robin", Role::HelpDesk).await;
+    let held = tokio::spawn(async move { poll(&client, 0, 30).await });
+    eventually("a held poll", async || world.metric("held_polls").await == Some(1)).await;
+    let page = tokio::spawn(async move { browser.get("/installations?q=PD-0012345").await });
+    let events = held.await.unwrap().unwrap().events;
+    let [Event { kind: EventKind::Probe { nonce }, .. }] = &*events else { panic!("{events:?}") };
+    let body = br#"{"remote_assistance":{"allowed":true,"remote_desktop":true,"vpn":true}}"#;
+    let answer = |key| sign(&world, key, Method::POST, &format!("/v1/probes/{nonce}"), body, now());
+    let gone = (404, "not_found".to_owned());
+    assert_eq!(send(&world, &answer(&other)).await, gone, "of another installation");
+    let request = answer(&asked);
+    assert_eq!(send(&world, &request).await.0, 204);
+    assert_eq!(send(&world, &request).await, gone, "replayed");
+    assert_eq!(send(&world, &answer(&asked)).await, gone, "a second one");
+    assert!(page.await.unwrap().shows(">RDP<"));
 }
 
 #[tokio::test]
