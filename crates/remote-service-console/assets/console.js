@@ -112,8 +112,8 @@ function testHere(button) {
   });
 }
 
-// [Change] opens its form here, so that nothing that was typed is lost. The user is tried on the share as it stands here.
-function changeHere(link) {
+// [Change] opens its form here, so that not even a password has to be typed again.
+function changeHere(button) {
   const dialog = document.createElement("dialog");
   dialog.className = "change";
   const read = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -126,30 +126,30 @@ function changeHere(link) {
     const form = dialog.querySelector("form");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const button = form.querySelector("button");
-      button.disabled = true;
+      const ok = form.querySelector("button");
+      ok.disabled = true;
       try {
         const body = new URLSearchParams(new FormData(form));
         const page = await read(await ask(form.action, { method: "POST", body }));
         const refused = page.querySelector("[data-changed-here]");
         if (refused) return put(refused);
-        const shown = page.querySelector(link.dataset.change);
+        const shown = page.querySelector(button.dataset.change);
         if (!shown) return location.reload(); // the session is over: the page leads to the login
-        document.querySelector(link.dataset.change).value = shown.value;
+        document.querySelector(button.dataset.change).value = shown.value;
         document.querySelector("#changed").replaceChildren(...page.querySelectorAll(".told"));
         dialog.close();
       } finally {
-        button.disabled = false;
+        ok.disabled = false;
       }
     });
   };
-  link.addEventListener("click", async (event) => {
+  button.addEventListener("click", async (event) => {
     event.preventDefault();
-    const section = (await read(await ask(link.href))).querySelector("[data-changed-here]");
-    if (!section) return location.assign(link.href);
+    const body = new URLSearchParams(new FormData(button.form));
+    const page = await read(await ask(button.formAction, { method: "POST", body }));
+    const section = page.querySelector("[data-changed-here]");
+    if (!section) return location.reload(); // the session is over: the page leads to the login
     put(section);
-    const share = document.getElementById("license.share").value;
-    if (share) dialog.querySelector("#share").value = share;
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -80,9 +80,11 @@ impl Live {
         let Snapshot { license, assistance, .. } = &*self.snapshot;
         let in_force = license.in_force.as_ref().map(|accepted| accepted.digest.to_string());
         let in_force = in_force.as_deref().unwrap_or_default();
+        let failed = license.outbox.iter().filter(|entry| entry.failure.is_some());
+        let failed: String = failed.map(|entry| entry.digest.to_string()).collect();
         let there = assistance.availability;
         format!(
-            "{} {in_force} {} {} {} {}",
+            "{} {in_force} {} {failed} {} {} {}",
             self.light.class,
             license.seen.is_some(),
             assistance.allowed,

@@ -39,7 +39,7 @@ pub(crate) async fn by_hand(
     // The user is tried on the share that is typed, before anything is saved.
     choose(alex, "Remote Floating License Server with a shared folder").await;
     alex.fill("Shared folder:", &samba.share("DroppedLicense")).await;
-    alex.click("a", "Change").await;
+    alex.click("button", "Change").await;
     sign_on(alex, READER).await;
     alex.sees("Nothing was changed: the test failed.").await;
     alex.sees("The remote service user needs the right Write there.").await;

@@ -54,8 +54,8 @@ async fn settings_are_saved_and_a_request_is_answered_by_keyboard_only() {
     desk.click("button", "Ask the customer").await;
     desk.sees("Colours are off.").await; // it is sent
     drop(desk);
-    browser.shot("console-keyboard-request").await;
     browser.sees("Allow remote assistance?").await;
+    browser.shot("console-keyboard-request").await;
     key(&browser, Key::Escape).await; // no answer is an answer: the dialog stays
     browser.sees("Allow remote assistance?").await;
     browser.tab_to("select#minutes").await; // Tab goes round within the dialog

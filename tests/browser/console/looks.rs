@@ -54,9 +54,8 @@ async fn pages_fit_every_language() {
         for (name, path) in PAGES {
             browser.go(&shop.page(path)).await;
             fits(&browser, &format!("{name} in {language}")).await;
+            browser.shot(&format!("console-{language}-{name}")).await;
         }
-        browser.go(&shop.page("/general")).await;
-        browser.shot(&format!("console-{language}-general")).await;
     }
 }
 
@@ -65,13 +64,17 @@ async fn settings_are_tested_and_saved_without_scripts() {
     let shop = Shop::with(|settings| settings.proxy.mode = remote_service::proxy::Mode::Direct).await;
     let browser = shop.log_in(Visit::default().without_scripts(), "alex").await;
     browser.click("a", "General settings").await;
+    browser.fill("Proxy URL:", "proxy:99999").await;
+    browser.click("button", "Change").await;
+    browser.sees("Change the remote service user").await;
+    browser.shot("console-without-scripts-change").await;
+    browser.click("button", "Cancel").await;
     browser.click("button", "Test connection").await;
     browser.sees("Connection test").await;
     browser.find("[data-running=false]").await; // the page loads itself until the test is over
     browser.sees("Encryption (TLS)").await;
     browser.shot("console-without-scripts-test").await;
-    browser.click("a", "Back to the settings").await;
-    browser.fill("Proxy URL:", "proxy:99999").await;
+    browser.click("button", "Back to the settings").await; // where nothing has to be typed again
     browser.find("input[value=manual]").await.click().await.unwrap();
     browser.click("button", "Save").await;
     browser.sees("Nothing was saved.").await;

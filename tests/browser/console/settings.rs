@@ -22,9 +22,9 @@ async fn every_field_comes_back_as_it_was_saved() {
         ("CA files:", &ca_file),
         ("Reached without the proxy server:", "localhost, *.corp"),
         ("Script for automatic settings:", "http://wpad.example.com/proxy.pac"),
-        ("Address of the status:", "27000@fls.example.com"),
-        ("End of maintenance stands in:", "feature:MAINTENANCE"),
-        ("Serial number stands in:", "vendor-string:SN"),
+        ("Status address:", "27000@fls.example.com"),
+        ("End of maintenance is read from:", "feature:MAINTENANCE"),
+        ("Serial number is read from:", "vendor-string:SN"),
     ];
     let secrets = ["Verification code:", "Proxy password:"];
     for (label, text) in texts {

@@ -27,6 +27,7 @@ pub(crate) struct Tests(Mutex<Option<Test>>);
 
 struct Test {
     id: String,
+    typed: Typed,
     progress: Arc<Mutex<Progress>>,
     work: JoinHandle<()>,
 }
@@ -38,7 +39,7 @@ struct Progress {
 }
 
 impl Tests {
-    fn start(&self, site: &Site, candidate: Candidate) -> Result<String, Failure> {
+    fn start(&self, site: &Site, typed: Typed, candidate: Candidate) -> Result<String, Failure> {
         let (id, progress) = (random::secret()?, Arc::<Mutex<Progress>>::default());
         let (seen, mut test) = (progress.clone(), site.running.test_connection(candidate));
         let work = tokio::spawn(async move {
@@ -48,17 +49,18 @@ impl Tests {
             let report = test.finish().await;
             locked(&seen).report = Some(report);
         });
-        let before = locked(&self.0).replace(Test { id: id.clone(), progress, work });
+        let before = locked(&self.0).replace(Test { id: id.clone(), typed, progress, work });
         if let Some(before) = before {
             before.work.abort();
         }
         Ok(id)
     }
 
-    fn find(&self, id: &str) -> Option<Progress> {
+    /// What was typed when the test was started, and how far it is.
+    fn find(&self, id: &str) -> Option<(Typed, Progress)> {
         let latest = locked(&self.0);
         let test = latest.as_ref().filter(|test| test.id == id)?;
-        Some(locked(&test.progress).clone())
+        Some((test.typed.clone(), locked(&test.progress).clone()))
     }
 }
 
@@ -73,7 +75,7 @@ pub(super) async fn start(State(site): State<Arc<Site>>, form: Form) -> Result<R
         Ok(settings) => Candidate::unsaved(settings, general::secrets(&form.fields)),
         Err(problem) => return general::refused(&site, &form.guest, typed, problem).await,
     };
-    let id = site.tests.start(&site, candidate)?;
+    let id = site.tests.start(&site, typed, candidate)?;
     Ok(Redirect::to(&format!("{}/general/test/{id}", site.base)).into_response())
 }
 
@@ -82,6 +84,7 @@ pub(super) async fn start(State(site): State<Arc<Site>>, form: Form) -> Result<R
 struct TestPage {
     frame: Frame,
     id: String,
+    typed: Typed,
     report: ReportView,
 }
 
@@ -91,9 +94,9 @@ pub(super) async fn show(
     guest: Guest,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let report = report(&site, &guest, &id)?;
+    let (typed, report) = report(&site, &guest, &id)?;
     let frame = Frame::new(&site, &guest).await?;
-    Ok(page(StatusCode::OK, &TestPage { frame, id, report }))
+    Ok(page(StatusCode::OK, &TestPage { frame, id, typed, report }))
 }
 
 #[derive(Template)]
@@ -109,14 +112,15 @@ pub(super) async fn live(
     guest: Guest,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let report = report(&site, &guest, &id)?;
+    let (_, report) = report(&site, &guest, &id)?;
     Ok(page(StatusCode::OK, &ReportPart { words: guest.words.clone(), report }))
 }
 
-fn report(site: &Site, guest: &Guest, id: &str) -> Result<ReportView, Failure> {
-    let Progress { stages, report } = site.tests.find(id).ok_or(Failure::NotFound)?;
-    Ok(match report {
+fn report(site: &Site, guest: &Guest, id: &str) -> Result<(Typed, ReportView), Failure> {
+    let (typed, Progress { stages, report }) = site.tests.find(id).ok_or(Failure::NotFound)?;
+    let report = match report {
         Some(report) => ReportView::of(&report, &guest.words),
         None => ReportView::so_far(&stages, &guest.words),
-    })
+    };
+    Ok((typed, report))
 }

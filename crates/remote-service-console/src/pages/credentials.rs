@@ -4,11 +4,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use remote_service::Error;
 use remote_service::settings::Settings;
 
-use super::general;
+use super::general::{self, Typed};
 use super::report::ReportView;
 use crate::console::Site;
 use crate::entrance::Guest;
@@ -21,6 +21,8 @@ use crate::words::Words;
 #[template(path = "credentials.html")]
 struct CredentialsPage {
     frame: Frame,
+    /// What stands in General settings meanwhile.
+    typed: Typed,
     shown: String,
     domain: String,
     user: String,
@@ -39,24 +41,35 @@ pub(super) fn shown(settings: &Settings, words: &Words) -> String {
     }
 }
 
-/// The form.
+/// The form, by its address.
 pub(super) async fn show(State(site): State<Arc<Site>>, guest: Guest) -> Result<Response, Failure> {
+    opened(&site, &guest, Typed::of(&site.running.settings())).await
+}
+
+/// [Change]: the form, with what was typed in the dialog that the button stands in.
+pub(super) async fn open(State(site): State<Arc<Site>>, form: Form) -> Result<Response, Failure> {
+    opened(&site, &form.guest, Typed::read(&form.fields)).await
+}
+
+async fn opened(site: &Site, guest: &Guest, typed: Typed) -> Result<Response, Failure> {
     let settings = site.running.settings();
     let credentials = settings.credentials.clone();
-    let page_with = CredentialsPage {
+    let form = CredentialsPage {
         shown: shown(&settings, &guest.words),
         domain: credentials.domain.unwrap_or_default(),
         user: credentials.user.unwrap_or_default(),
-        share: settings.license.share.clone().unwrap_or_default(),
+        share: typed.value("license.share").to_owned(),
+        typed,
         problem: None,
         report: None,
-        frame: Frame::new(&site, &guest).await?,
+        frame: Frame::new(site, guest).await?,
     };
-    Ok(page(StatusCode::OK, &page_with))
+    Ok(page(StatusCode::OK, &form))
 }
 
 /// [OK]: kept when they work, else nothing changes and the report says why.
 pub(super) async fn change(State(site): State<Arc<Site>>, form: Form) -> Result<Response, Failure> {
+    let typed = Typed::read(&form.fields);
     let (domain, user) = (form.fields.some("domain"), form.fields.some("user"));
     let password = form.fields.secret("password").unwrap_or_default();
     let share = form.fields.some("share");
@@ -66,8 +79,7 @@ pub(super) async fn change(State(site): State<Arc<Site>>, form: Form) -> Result<
     let (problem, report) = match changed {
         Ok(report) if report.ok => {
             tracing::info!(user = form.visitor.user.name, "remote service credentials changed");
-            let told = format!("{}/general?told=credentials", site.base);
-            return Ok(Redirect::to(&told).into_response());
+            return general::resumed(&site, &form.guest, typed, "credentials").await;
         }
         Ok(report) => (words.say("credentials-refused"), Some(ReportView::of(&report, words))),
         Err(error @ (Error::Setting { .. } | Error::Proxy { .. })) => {
@@ -81,6 +93,7 @@ pub(super) async fn change(State(site): State<Arc<Site>>, form: Form) -> Result<
         domain: domain.unwrap_or_default(),
         user: user.unwrap_or_default(),
         share: share.unwrap_or_default(),
+        typed,
         problem: Some(problem),
         report,
         frame: Frame::new(&site, &form.guest).await?,

@@ -125,6 +125,22 @@ pub(super) async fn save(State(site): State<Arc<Site>>, form: Form) -> Result<Re
     refused(&site, &form.guest, typed, problem).await
 }
 
+/// The way back from [Change] and [Test connection] without scripts: the dialog as it was typed.
+pub(super) async fn come_back(State(site): State<Arc<Site>>, form: Form) -> Result<Response, Failure> {
+    resumed(&site, &form.guest, Typed::read(&form.fields), "").await
+}
+
+/// The dialog with what was typed, and what happened meanwhile. Nothing of it was saved.
+pub(super) async fn resumed(
+    site: &Site,
+    guest: &Guest,
+    typed: Typed,
+    told: &str,
+) -> Result<Response, Failure> {
+    let frame = Frame::new(site, guest).await?.told(told);
+    Ok(page(StatusCode::OK, &GeneralPage::new(site, frame, &site.running.settings(), typed, None)))
+}
+
 /// The dialog with what was typed, and what is wrong with it. Nothing was saved.
 pub(super) async fn refused(
     site: &Site,

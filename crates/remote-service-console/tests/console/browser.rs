@@ -43,6 +43,19 @@ impl Page {
         rest.split('"').next().unwrap_or_default().to_owned()
     }
 
+    /// The hidden fields of the form that a button with this action stands in, as a browser sends them.
+    pub(crate) fn hidden(&self, action: &str) -> Vec<(String, String)> {
+        let forms =
+            self.text.split("<form").find(|form| form.contains(&format!("action=\"{BASE}{action}\"")));
+        let form = forms.unwrap_or_else(|| panic!("no form leads to {action}: {}", self.text));
+        let fields = form.split("<input type=\"hidden\" name=\"").skip(1).map(|field| {
+            let (name, rest) = field.split_once("\" value=\"").unwrap();
+            let value = rest.split('"').next().unwrap();
+            (name.to_owned(), value.replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">"))
+        });
+        fields.collect()
+    }
+
     pub(crate) fn shows(&self, text: &str) -> bool {
         self.text.contains(text)
     }
@@ -72,6 +85,13 @@ impl Browser {
         let csrf = self.get("/").await.csrf();
         let fields: Vec<_> = [("csrf", &*csrf)].iter().chain(fields).copied().collect();
         self.post(path, &fields).await
+    }
+
+    /// The form of a page that leads to `path`: its hidden fields, and what was typed.
+    pub(crate) async fn send_hidden(&mut self, page: &Page, path: &str, typed: &[(&str, &str)]) -> Page {
+        let hidden = page.hidden(path);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.post(path, &hidden.chain(typed.iter().copied()).collect::<Vec<_>>()).await
     }
 
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {

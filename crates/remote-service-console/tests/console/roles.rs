@@ -3,7 +3,7 @@ use crate::browser::Browser;
 use crate::site::Site;
 
 /// Path, and the least role that opens it: 0 everybody who is signed in, 1 who may allow, 2 administrators.
-const PAGES: [(&str, u8); 11] = [
+const PAGES: [(&str, u8); 13] = [
     ("/", 0),
     ("/about", 0),
     ("/live", 0),
@@ -11,13 +11,15 @@ const PAGES: [(&str, u8); 11] = [
     ("/assistance/audit.jsonl", 1),
     ("/assistance/audit.head", 1),
     ("/general", 2),
+    ("/general/change", 2),
+    ("/general/typed", 2),
     ("/general/credentials", 2),
     ("/license", 2),
     ("/license/outbox/00/file", 2),
     ("/license/outbox/00/envelope", 2),
 ];
 
-const FORMS: [(&str, u8); 11] = [
+const FORMS: [(&str, u8); 13] = [
     ("/license/dismiss", 0),
     ("/assistance/end", 0),
     ("/assistance/ended", 0),
@@ -25,6 +27,8 @@ const FORMS: [(&str, u8); 11] = [
     ("/assistance/requests/00", 1),
     ("/general", 2),
     ("/general/test", 2),
+    ("/general/change", 2),
+    ("/general/typed", 2),
     ("/general/credentials", 2),
     ("/license", 2),
     ("/license/retry", 2),

@@ -42,9 +42,16 @@ async fn csrf_a_form_without_the_sessions_token_or_from_another_site_changes_not
     ] {
         assert_eq!(browser.upload("/license", parts).await.status, 403);
     }
-    for path in
-        ["/logout", "/general", "/general/test", "/general/credentials", "/license/retry", "/license/dismiss"]
-    {
+    for path in [
+        "/logout",
+        "/general",
+        "/general/test",
+        "/general/typed",
+        "/general/change",
+        "/general/credentials",
+        "/license/retry",
+        "/license/dismiss",
+    ] {
         assert_eq!(browser.post(path, &[]).await.status, 403, "{path}");
     }
     assert!(!site.running.settings().assistance.allowed);

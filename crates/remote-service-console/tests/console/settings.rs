@@ -2,6 +2,7 @@
 use remote_service::proxy::{Login, Mode};
 use remote_service::settings::{LicenseServerKind, secret};
 
+use crate::browser::Page;
 use crate::site::{Site, eventually};
 
 /// What the form sends when nothing is changed.
@@ -220,4 +221,60 @@ async fn new_credentials_replace_the_old_ones_only_when_they_work() {
     assert!(refused.shows("value=\"carol\"") && !refused.shows("Wr0ng!pw"), "{}", refused.text);
     assert_eq!(site.running.settings().credentials.user, None);
     assert_eq!(site.secret(secret::REMOTE_SERVICE_PASSWORD), None);
+}
+
+#[tokio::test]
+async fn change_and_test_lead_back_to_what_was_typed_without_scripts() {
+    let site = Site::start();
+    let mut browser = site.browser_of("alex").await;
+    let form = form(site.inbox().to_str().unwrap());
+    let typed = with(
+        &form,
+        &[
+            ("enabled", "on"),
+            ("back_office.service_organization_id", "SO \"7\""),
+            ("back_office.ca_files", "/etc/a.pem\r\n/etc/b.pem"),
+            ("license.server", "smb"),
+            ("license.share", "smb://files.example/DroppedLicense"),
+            ("verification-code", "C0de!typed"),
+            ("proxy-password", "Pr0xy!typed"),
+        ],
+    );
+    let shows_typed = |page: &Page| {
+        let shown = [
+            "name=\"enabled\" value=\"on\" checked",
+            "value=\"SO &#34;7&#34;\"",
+            "/etc/a.pem\r\n/etc/b.pem</textarea>",
+            "value=\"smb\" checked",
+            "id=\"license.share\" name=\"license.share\" value=\"smb://files.example/DroppedLicense\"",
+        ];
+        for text in shown {
+            assert!(page.shows(text), "{text}: {}", page.text);
+        }
+    };
+    let opened = browser.submit("/general/change", &typed).await;
+    assert_eq!(opened.status, 200, "{}", opened.text);
+    assert!(opened.shows("id=\"share\" name=\"share\" value=\"smb://files.example/DroppedLicense\""));
+    let cancelled = browser.send_hidden(&opened, "/general/typed", &[]).await;
+    shows_typed(&cancelled);
+
+    let wrong = [("user", "carol"), ("password", "Wr0ng!pw")];
+    let refused = browser.send_hidden(&opened, "/general/credentials", &wrong).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    shows_typed(&browser.send_hidden(&refused, "/general/typed", &[]).await);
+
+    let started = browser.submit("/general/test", &typed).await;
+    let report = browser.get(started.location()).await;
+    shows_typed(&browser.send_hidden(&report, "/general/typed", &[]).await);
+
+    for page in [&opened, &cancelled, &refused, &report] {
+        for secret in ["C0de!typed", "Pr0xy!typed", "Wr0ng!pw"] {
+            assert!(!page.shows(secret), "{secret} comes back: {}", page.text);
+        }
+    }
+    assert_eq!(site.running.settings().license.share, None, "nothing is saved");
+    assert_eq!(site.secret(secret::PROXY_PASSWORD), None);
+    for path in ["/general/change", "/general/typed", "/general/test"] {
+        assert_eq!(browser.get(path).await.status, 200, "the switch of languages leads to {path}");
+    }
 }

@@ -32,6 +32,7 @@ pub(super) const KEYS: [&str; 18] = [
 pub(super) const MORE: &[&str] = KEYS.split_at(10).1;
 
 /// What stands in the fields: what is in force, or what was typed, so that nothing has to be typed twice.
+#[derive(Clone)]
 pub(crate) struct Typed(BTreeMap<&'static str, String>);
 
 impl Typed {
@@ -69,6 +70,11 @@ impl Typed {
 
     pub(crate) fn value(&self, key: &str) -> &str {
         self.0.get(key).map_or("", String::as_str)
+    }
+
+    /// Every field with its value.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (*key, value.as_str()))
     }
 
     fn some(&self, key: &str) -> Option<String> {
