@@ -58,7 +58,7 @@ impl From<Failure> for Stop {
     }
 }
 
-/// Wrong usage, or something that cannot be read or written.
+/// Wrong usage, a file that cannot be read, or something that did not work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("cannot read {}: {source}", path.display())]
@@ -69,13 +69,22 @@ pub(crate) enum Failure {
     Usage(String),
     #[error("cannot start: {source}")]
     Start { source: io::Error },
+    #[error("{0}")]
+    Failed(String),
     #[error("{}", with_causes(.0))]
     License(#[from] license::Error),
 }
 
 impl Failure {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Read { .. } | Self::Usage(_) | Self::License(_) => Exit::Unreadable,
+            Self::Write { .. } | Self::Start { .. } | Self::Failed(_) => Exit::No,
+        }
+    }
+
     pub(crate) fn into_answer(self) -> Answer {
-        Answer { exit: Exit::Unreadable, json: json!({ "error": self.to_string() }), text: String::new() }
+        Answer { exit: self.exit(), json: json!({ "error": self.to_string() }), text: String::new() }
     }
 }
 

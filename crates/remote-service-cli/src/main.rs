@@ -40,7 +40,10 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
     let clock = Clock::new(cli.today);
     let answer = match cli.command.run(&clock) {
         Ok(answer) => answer,
@@ -54,6 +57,19 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::from(answer.exit as u8),
         Err(_) => ExitCode::from(answer::Exit::Unreadable as u8),
     }
+}
+
+/// Help and version, or what is wrong with the arguments; programs are told in JSON, too.
+fn misused(error: &clap::Error) -> ExitCode {
+    let _ = error.print(); // there is nobody else to tell
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.render().to_string();
+        let lines: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        let error = lines.join(" ");
+        let json = serde_json::json!({ "error": error.strip_prefix("error: ").unwrap_or(&error) });
+        let _ = print(&format!("{json}\n"));
+    }
+    ExitCode::from(error.exit_code() as u8)
 }
 
 fn print(text: &str) -> io::Result<()> {

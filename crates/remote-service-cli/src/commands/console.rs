@@ -53,7 +53,10 @@ impl Add {
         let role = Role::ALL.into_iter().find(|role| role.name() == self.role).unwrap_or(Role::User);
         let password = input::asked("Password: ")?;
         let users = UserFile::open(self.installation.console_users());
-        users.add(&self.name, role, &password).map_err(|error| Failure::Usage(with_causes(&error)))?;
+        users.add(&self.name, role, &password).map_err(|error| match error {
+            remote_service_console::Error::Account { .. } => Failure::Usage(with_causes(&error)),
+            _ => Failure::Failed(with_causes(&error)),
+        })?;
         let json = json!({ "name": self.name, "role": role.name() });
         Ok(Answer::yes(json, format!("{} is a user of the console now, as {}.\n", self.name, role.name())))
     }

@@ -156,7 +156,17 @@ fn trusted(settings: &Settings) -> Result<KeyRing, Failure> {
         .map_err(|error| Failure::Usage(format!("product.trusted_key_files: {}", with_causes(&error))))
 }
 
-/// What is wrong with settings or state, in one line.
+/// What is wrong with settings or state, in one line. Wrong settings are wrong usage; whatever else is in the way may be
+/// gone at the next try.
 pub(crate) fn failure(error: Error) -> Failure {
-    Failure::Usage(with_causes(&error))
+    let text = with_causes(&error);
+    match error {
+        Error::Product { .. }
+        | Error::SettingsFile { .. }
+        | Error::SettingsText { .. }
+        | Error::UnknownSetting { .. }
+        | Error::Setting { .. }
+        | Error::Proxy { .. } => Failure::Usage(text),
+        _ => Failure::Failed(text),
+    }
 }

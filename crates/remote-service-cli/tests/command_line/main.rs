@@ -49,6 +49,7 @@ fn every_command_has_help_with_examples() {
         "license keygen",
         "license issue",
         "license install",
+        "license import",
         "license-server status",
         "assistance audit verify",
         "proxy resolve",
@@ -83,6 +84,7 @@ fn wrong_usage_exits_with_2() {
         &["license-server", "status"],
         &["license-server", "status", "--server", "fls"],
     ] {
-        assert_eq!(run(arguments).0, 2, "{arguments:?}");
+        let (exit, json) = run(arguments);
+        assert!(exit == 2 && json["error"].is_string(), "{arguments:?}: {exit} {json}");
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Keygen {
 
 impl Keygen {
     pub(crate) fn run(&self) -> Result<Answer, Stop> {
-        let key = SigningKey::generate().map_err(|error| Failure::Usage(with_causes(&error)))?;
+        let key = SigningKey::generate().map_err(|error| Failure::Failed(with_causes(&error)))?;
         let public = key.public();
         let path = self.out.clone().unwrap_or_else(|| format!("{}.pem", public.id()).into());
         let mut options = OpenOptions::new();

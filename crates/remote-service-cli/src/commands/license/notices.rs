@@ -44,10 +44,10 @@ impl Notices {
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 };
-                let days = if notice["days"].is_null() {
-                    String::new()
-                } else {
-                    format!("{} days left", text("days"))
+                let days = match notice["days"].as_i64() {
+                    None => String::new(),
+                    Some(1) => "1 day left".to_owned(),
+                    Some(days) => format!("{days} days left"),
                 };
                 [name.to_owned(), text("code"), text("feature"), text("date"), days]
             }));
