@@ -1,4 +1,5 @@
 //! `remote-service run`
+mod accept;
 mod logs;
 mod metrics;
 mod notify;

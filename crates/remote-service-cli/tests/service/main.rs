@@ -87,7 +87,13 @@ async fn the_console_is_served_to_users_that_were_added_with_the_metrics_beside_
     let login = service.get("/login").await;
     assert!(login.starts_with("HTTP/1.1 200 OK") && login.contains("password"), "{login}");
     assert!(service.get("/general").await.starts_with("HTTP/1.1 303"), "nobody is signed in");
+    // Those who never end their request keep nobody out once they are gone, and no service from stopping.
+    drop(service.half_asked(300).await);
+    assert!(service.get("/login").await.starts_with("HTTP/1.1 200 OK"));
+    let held = service.half_asked(10).await;
+    assert!(service.get("/login").await.starts_with("HTTP/1.1 200 OK"));
     assert!(service.stops_by("TERM").as_millis() < 2000);
+    drop(held);
     place.end().await;
 }
 

@@ -93,6 +93,18 @@ impl Service {
         answer
     }
 
+    /// As many connections as wanted, on each of which half a request was sent.
+    pub(crate) async fn half_asked(&self, count: usize) -> Vec<tokio::net::TcpStream> {
+        let address = self.address().await;
+        let mut streams = Vec::new();
+        for _ in 0..count {
+            let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: ").await.unwrap();
+            streams.push(stream);
+        }
+        streams
+    }
+
     /// The first address that is served, from the log.
     async fn address(&self) -> String {
         let begun = Instant::now();

@@ -63,13 +63,7 @@ impl Sites {
         if let Ok(address) = listener.local_addr() {
             tracing::info!(target: "remote_service", %address, "serving {what}");
         }
-        let mut stopping = self.stopping.subscribe();
-        self.serving.spawn(async move {
-            let stop = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
-            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
-                tracing::error!(target: "remote_service", %error, "serving ends");
-            }
-        });
+        self.serving.spawn(super::accept::serve(listener, router, self.stopping.subscribe()));
     }
 
     /// Answers what is under way, and no more.
