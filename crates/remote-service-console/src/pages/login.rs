@@ -1,5 +1,5 @@
 //! Logging in and out. A sample for products: the login screen is where an expired license is told.
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -107,7 +107,7 @@ async fn verdict(site: &Arc<Site>, extensions: &Extensions, name: &str, password
     }
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let mut subjects = vec![format!("as {}", name.to_lowercase())];
-    subjects.extend(peer.map(|peer| format!("from {peer}")));
+    subjects.extend(peer.and_then(origin).map(|origin| format!("from {origin}")));
     // Nobody is let through while others are being verified: guesses come one after the other.
     let _turn = site.passwords.acquire().await;
     if let Some(wait) = site.throttle().locked_for(&subjects, Instant::now()) {
@@ -129,10 +129,37 @@ async fn verdict(site: &Arc<Site>, extensions: &Extensions, name: &str, password
     }
 }
 
+/// Where failures are counted: an address, or the network of 64 bits that one IPv6 subscriber has. A proxy on this computer
+/// is nobody: all people come from there, and one who guesses would lock out the others.
+fn origin(peer: IpAddr) -> Option<String> {
+    match peer.to_canonical() {
+        peer if peer.is_loopback() => None,
+        IpAddr::V4(peer) => Some(peer.to_string()),
+        IpAddr::V6(peer) => Some(format!("{:x?}", &peer.segments()[..4])),
+    }
+}
+
 /// Ends the session.
 pub(super) async fn log_out(State(site): State<Arc<Site>>, form: Form) -> Response {
     form.visitor.close(&site);
     let mut response = Redirect::to(&format!("{}/login", site.base)).into_response();
     cookies::set(response.headers_mut(), cookies::SESSION, "");
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_are_counted_per_subscriber_and_not_for_a_proxy_in_front() {
+        let of = |peer: &str| origin(peer.parse().unwrap());
+        for peer in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            assert_eq!(of(peer), None, "{peer}");
+        }
+        assert_eq!(of("192.0.2.7"), of("::ffff:192.0.2.7"));
+        assert_ne!(of("192.0.2.7"), of("192.0.2.8"));
+        assert_eq!(of("2001:db8:1:2::7"), of("2001:db8:1:2:ffff::8"));
+        assert_ne!(of("2001:db8:1:2::7"), of("2001:db8:1:3::7"));
+    }
 }

@@ -48,6 +48,11 @@ impl ReportView {
         Self { stages: stages.collect(), ok: None, summary: words.say("test-running"), advice: None }
     }
 
+    /// Of a test that has no report.
+    pub(crate) fn ended(words: &Words) -> Self {
+        Self { ok: Some(false), summary: words.say("test-failed"), ..Self::so_far(&[], words) }
+    }
+
     pub(crate) fn is_running(&self) -> bool {
         self.ok.is_none()
     }

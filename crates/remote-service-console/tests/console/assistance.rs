@@ -220,7 +220,11 @@ async fn a_request_is_denied_and_its_requester_muted_and_heard_again() {
     let path = format!("/assistance/requests/{id}");
     assert_eq!(kim.submit(&path, &[("answer", "mute")]).await.location(), "/?told=request-muted");
     let page = kim.get("/assistance").await;
-    assert!(page.shows("Denied by kim, muted for 24 hours") && page.shows("Allow requests again"), "{}", page.text);
+    assert!(
+        page.shows("Denied by kim, muted for 24 hours") && page.shows("Allow requests again"),
+        "{}",
+        page.text
+    );
     let requester = hidden(&page.text, "requester");
     let back = kim.submit("/assistance/unmute", &[("requester", &requester)]).await;
     assert_eq!(back.location(), "/assistance?told=unmuted");

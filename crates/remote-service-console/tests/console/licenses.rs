@@ -63,6 +63,20 @@ async fn a_license_that_is_refused_says_why_and_an_unsigned_one_needs_a_yes() {
 }
 
 #[tokio::test]
+async fn several_serial_numbers_are_a_question_and_no_guess() {
+    let site = Site::start();
+    let mut browser = site.browser_of("alex").await;
+    let csrf = browser.get("/license").await.csrf();
+    let file = b"FEATURE PRISMADIRECT oce 1.4 31-dec-2099 1 SN=PD-1 SIGN=0\nFEATURE WEB_SHOP oce 1.4 31-dec-2099 5 SN=PD-2 SIGN=0\n";
+    assert_eq!(browser.upload("/license", &parts(&csrf, file, None)).await.status, 303);
+    eventually("the question", async || browser.get("/general").await.shows("Which serial number is yours?"))
+        .await;
+    let page = browser.get("/license").await;
+    assert!(page.shows("<code>PD-1</code>") && page.shows("<code>PD-2</code>"), "{}", page.text);
+    assert_eq!(site.running.snapshot().serial_number(), None);
+}
+
+#[tokio::test]
 async fn what_cannot_be_delivered_is_saved_byte_for_byte_until_it_has_arrived() {
     let site = Site::with(|settings| {
         settings.license.folder = Some("/nonexistent/DroppedLicense".into());

@@ -205,6 +205,9 @@ async fn the_connection_test_works_without_scripts_and_uses_what_is_typed() {
     assert!(page.shows("data-stage=\"reach\"") && page.shows("Nobody answers there."), "{}", page.text);
     assert!(!page.shows("http-equiv=\"refresh\""), "it does not load itself any more");
     assert_eq!(site.running.settings().back_office.url, None, "nothing is saved");
+    assert_ne!(browser.submit("/general/test", &typed).await.location(), report);
+    let replaced = browser.get(&format!("{report}/live")).await;
+    assert!(replaced.shows("data-running=\"false\"") && replaced.shows("did not come to an end"));
     let wrong = browser.submit("/general/test", &with(&form, &[("back_office.url", "?")])).await;
     assert!(wrong.status == 422 && wrong.shows("back_office.url-wrong"));
     assert_eq!(site.browser_of("kim").await.get(&report).await.status, 403);
