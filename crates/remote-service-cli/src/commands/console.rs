@@ -1,7 +1,7 @@
 //! `remote-service console …`
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
-use remote_service_console::{Role, UserFile};
+use remote_service_console::{Error as Refused, Role, UserFile};
 use serde_json::json;
 
 use super::installation::Installation;
@@ -28,13 +28,17 @@ pub(crate) enum User {
 #[derive(Args)]
 #[command(after_help = "Examples:
   remote-service console user add kim --role admin
-  remote-service console user add robin --role assistance --state-dir /var/lib/remote-service < password.txt")]
+  remote-service console user add robin --role assistance --state-dir /var/lib/remote-service < password.txt
+  remote-service console user add kim --role admin --replace")]
 pub(crate) struct Add {
     /// The name to log in with
     name: String,
     /// What the user may do: settings and all else, allow remote assistance, or look
     #[arg(long, value_parser = PossibleValuesParser::new(Role::ALL.map(Role::name)))]
     role: String,
+    /// Give a user who is there already another password, and this role
+    #[arg(long)]
+    replace: bool,
     #[command(flatten)]
     installation: Installation,
 }
@@ -53,8 +57,13 @@ impl Add {
         let role = Role::ALL.into_iter().find(|role| role.name() == self.role).unwrap_or(Role::User);
         let password = input::asked("Password: ")?;
         let users = UserFile::open(self.installation.console_users());
-        users.add(&self.name, role, &password).map_err(|error| match error {
-            remote_service_console::Error::Account { .. } => Failure::Usage(with_causes(&error)),
+        let done = match self.replace {
+            true => users.replace(&self.name, role, &password),
+            false => users.add(&self.name, role, &password),
+        };
+        done.map_err(|error| match error {
+            Refused::Account { .. } => Failure::Usage(with_causes(&error)),
+            Refused::Taken { .. } => Failure::Failed(format!("{error}: --replace gives another password")),
             _ => Failure::Failed(with_causes(&error)),
         })?;
         let json = json!({ "name": self.name, "role": role.name() });

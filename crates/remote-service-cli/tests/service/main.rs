@@ -78,7 +78,13 @@ async fn the_console_is_served_to_users_that_were_added_with_the_metrics_beside_
     let add = ["console", "user", "add", "kim", "--role", "admin"];
     let (exit, json) = place.with(&add, &[], Some("correct horse battery"));
     assert_eq!((exit, &json["role"]), (0, &"admin".into()), "{json}");
-    assert_eq!(place.with(&add, &[], Some("correct horse battery")).0, 1, "she is there already");
+    let (exit, json) = place.with(&add, &[], Some("correct horse battery"));
+    assert!(
+        exit == 1 && json["error"].as_str().unwrap().contains("--replace"),
+        "she is there already: {json}"
+    );
+    let anew = [&add[..], &["--replace"]].concat();
+    assert_eq!(place.with(&anew, &[], Some("another good password")).0, 0);
     assert_eq!(place.with(&["console", "user", "add", "sam", "--role", "user"], &[], Some("short")).0, 2);
 
     let mut service = place.run(&["--console-listen", "127.0.0.1:0"], &[]);
