@@ -18,7 +18,7 @@ use crate::words::Words;
 
 /// The license in force, in words.
 pub(crate) struct Facts {
-    pub(crate) product: Option<String>,
+    product: Option<String>,
     pub(crate) serial_number: String,
     pub(crate) expires: String,
     pub(crate) maintenance: String,
@@ -71,6 +71,7 @@ fn end(expiry: Expiry, words: &Words) -> String {
 #[template(path = "about.html")]
 struct AboutPage {
     frame: Frame,
+    title: String,
     license: Option<Facts>,
     notices: Vec<NoticeView>,
     is_in_use: Option<bool>,
@@ -82,5 +83,10 @@ pub(super) async fn show(State(site): State<Arc<Site>>, guest: Guest) -> Result<
     let license = Facts::of(&frame.live.snapshot, &frame.words);
     let notices = notices(&frame.words, &frame.live.snapshot.notices_for(Place::About, site.now()));
     let is_in_use = frame.live.snapshot.license.seen.map(|seen| seen.confirmed);
-    Ok(page(StatusCode::OK, &AboutPage { frame, license, notices, is_in_use }))
+    let product = license.as_ref().and_then(|license| license.product.as_deref());
+    let title = match product {
+        Some(product) => frame.words.tell("about-product", &[("product", product)]),
+        None => frame.say("about"),
+    };
+    Ok(page(StatusCode::OK, &AboutPage { frame, title, license, notices, is_in_use }))
 }

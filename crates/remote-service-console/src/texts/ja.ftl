@@ -12,6 +12,7 @@ allow-assistance = リモートアシスタンスの許可
 assistance = リモートアシスタンス
 license = ライセンス
 about = バージョン情報
+about-product = { $product } について
 log-in = ログイン
 log-out = ログアウト
 footer = お客様が許可しない限り、誰もこのコンピューターに接続しません。
