@@ -17,15 +17,17 @@
 mod error;
 #[cfg(unix)]
 mod gss;
+mod token;
 #[cfg(windows)]
 mod windows;
 
 pub use error::Error;
+pub use token::is_kerberos;
 
 /// Which protocol makes the tokens.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Package {
-    /// SPNEGO with Kerberos; on Windows with whatever the domain offers.
+    /// SPNEGO with Kerberos; on Windows with NTLM where Kerberos cannot be had, see [`is_kerberos`].
     Negotiate,
     /// NTLM: on Windows only.
     Ntlm,

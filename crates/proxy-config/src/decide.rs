@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::pac::answer::hops;
+use crate::pac::shown;
 use crate::{
     Error, Findings, Health, Hop, HopLogin, Mode, ProxyServer, ProxySettings, Route, ScriptAnswer, Why,
 };
@@ -56,10 +57,8 @@ fn automatic(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result
         let why = Why::Script { location: location.clone(), answer: answer.chars().take(200).collect() };
         return Ok(Route { hops: hops(answer, &settings.login.into())?, why });
     }
-    if settings.pac_url.is_some() {
-        // Never silently past a script that somebody configured.
-        let location = settings.pac_url.clone().unwrap_or_default();
-        return Err(Error::ScriptUnavailable { location, source: "it was not run".into() });
+    if let Some(location) = settings.script() {
+        return Err(not_run(location)); // never silently past a script that somebody configured
     }
     let Some((variable, server, credentials)) = findings.environment.proxy(url)? else {
         return system(settings, findings, url);
@@ -74,7 +73,7 @@ fn automatic(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result
 fn system(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result<Route, Error> {
     let Some(system) = &findings.system else { return Ok(direct(Why::NothingFound)) };
     if let Some(location) = &system.pac_url {
-        return Err(Error::ScriptUnavailable { location: location.clone(), source: "it was not run".into() });
+        return Err(not_run(location));
     }
     if let Some(why) = system.bypass(url) {
         return Ok(direct(why));
@@ -84,6 +83,10 @@ fn system(settings: &ProxySettings, findings: &Findings, url: &Url) -> Result<Ro
         Some(server) => through(server, settings.login.into(), why),
         None => direct(why),
     })
+}
+
+fn not_run(location: &str) -> Error {
+    Error::ScriptUnavailable { location: shown(location), source: "it was not run".into() }
 }
 
 fn direct(why: Why) -> Route {

@@ -41,10 +41,9 @@ impl Environment {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn of_process() -> Self {
-        // `vars_os`: a variable that is not Unicode must not bring the process down.
-        Self::new(NAMES.iter().filter_map(|name| {
-            std::env::var_os(name)?.into_string().ok().map(|value| ((*name).to_owned(), value))
-        }))
+        // What is not Unicode is kept: as an address it cannot be read, which is an error, not "direct".
+        let value = |name| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+        Self::new(NAMES.iter().filter_map(|&name| Some((name.to_owned(), value(name)?))))
     }
 
     /// The proxy for `url`: the variable that names it, the proxy and the user in it.

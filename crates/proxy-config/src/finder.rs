@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::pac::shown;
 use crate::{
     Environment, Error, Findings, Mode, ProxySettings, Repeatable, ScriptAnswer, SystemSettings, TlsTrust,
     system,
@@ -81,7 +82,7 @@ impl Finder {
         }
         self.notice_network().await;
         findings.environment = self.environment.clone();
-        let mut script = settings.pac_url.clone().filter(|location| !location.trim().is_empty());
+        let mut script = settings.script().map(str::to_owned);
         if script.is_none() && self.environment.proxy(url)?.is_none() {
             findings.system = self.system().await;
             script = match &findings.system {
@@ -91,9 +92,8 @@ impl Finder {
             };
         }
         if let Some(location) = script {
-            let location = location.trim().to_owned();
             let answer = self.run(&location, tls, url, now).await?;
-            findings.script = Some(ScriptAnswer { location, answer });
+            findings.script = Some(ScriptAnswer { location: shown(&location), answer });
         }
         Ok(findings)
     }
@@ -169,7 +169,7 @@ impl Finder {
         _now: DateTime<FixedOffset>,
     ) -> Result<String, Error> {
         Err(Error::ScriptUnavailable {
-            location: location.into(),
+            location: shown(location),
             source: "this build runs no PAC scripts".into(),
         })
     }

@@ -16,7 +16,7 @@ pub struct Findings {
 /// What a PAC script answered for one URL.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ScriptAnswer {
-    /// Its URL or file.
+    /// Its URL or file, without user info.
     pub location: String,
     /// The answer, as the script gave it.
     pub answer: String,

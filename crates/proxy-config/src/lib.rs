@@ -17,9 +17,9 @@
 //! | --- | --- |
 //! | `client` | connecting: tunnel, relay, `reqwest::Client`, connection report |
 //! | `connector` | the way out as a connector for `hyper-util`, where no socket may listen |
-//! | `current` | logging in as the account that the process runs as; on Unix also Kerberos with a password |
+//! | `current` | logging in as the account that the process runs as, and Kerberos with a password; on Windows NTLM too |
 //! | `pac` | running PAC scripts, within limits, and finding them by WPAD |
-//! | `sspi` | NTLM; on Windows also Kerberos with a password |
+//! | `sspi` | NTLM with a password, where Windows does not bring it (`current`) |
 #![forbid(unsafe_code)]
 
 mod bypass;

@@ -1,5 +1,6 @@
 //! PAC scripts from files and URLs, each with its engine.
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use reqwest::header::{ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_
 use reqwest::{Response, StatusCode};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::error::{Cause, chain};
-use crate::pac::MAX_SCRIPT;
+use crate::pac::{MAX_SCRIPT, shown};
 use crate::{Error, PacEngine, Repeatable, TlsTrust};
 
 /// How long a script is used before it is asked for again.
@@ -74,7 +76,7 @@ impl Scripts {
             }
             (Err(error), _) => return Err(error),
         };
-        let engine = PacEngine::start(location, script.text.clone(), self.repeatable.clone())?;
+        let engine = PacEngine::start(&shown(location), script.text.clone(), self.repeatable.clone())?;
         if all.len() >= MAX_KNOWN {
             all.clear(); // each has a thread; what is still in use is fetched again
         }
@@ -111,13 +113,13 @@ async fn read(location: &str, tls: &TlsTrust, known: Option<&Script>) -> Result<
         let version = [ETAG, LAST_MODIFIED].map(|name| answer.headers().get(name).cloned());
         (body(answer).await.map_err(|error| unavailable(location, error))?, version)
     } else {
-        let path = location.strip_prefix("file://").unwrap_or(location).to_owned();
+        let path = path(location).ok_or_else(|| unavailable(location, "no file of this computer".into()))?;
         let read = tokio::task::spawn_blocking(move || file(&path)).await;
         let read = read.map_err(Cause::from).and_then(|read| read.map_err(Cause::from));
         (read.map_err(|error| unavailable(location, error))?, Default::default())
     };
     if bytes.len() > MAX_SCRIPT {
-        return Err(Error::ScriptTooLong { location: location.into() });
+        return Err(Error::ScriptTooLong { location: shown(location) });
     }
     let text = String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned();
     Ok(Some(Script { text, version }))
@@ -149,7 +151,15 @@ async fn body(mut answer: Response) -> Result<Vec<u8>, Cause> {
     Ok(bytes)
 }
 
-fn file(path: &str) -> std::io::Result<Vec<u8>> {
+/// Where a script in a file lies: a path, or a `file` URL.
+fn path(location: &str) -> Option<PathBuf> {
+    match Url::parse(location) {
+        Ok(url) if url.scheme() == "file" => url.to_file_path().ok(),
+        _ => Some(location.into()),
+    }
+}
+
+fn file(path: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read;
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(MAX_SCRIPT as u64 + 1).read_to_end(&mut bytes)?;
@@ -157,9 +167,9 @@ fn file(path: &str) -> std::io::Result<Vec<u8>> {
 }
 
 fn is_url(location: &str) -> bool {
-    location.starts_with("http://") || location.starts_with("https://")
+    Url::parse(location).is_ok_and(|url| ["http", "https"].contains(&url.scheme()))
 }
 
 fn unavailable(location: &str, source: Cause) -> Error {
-    Error::ScriptUnavailable { location: location.into(), source }
+    Error::ScriptUnavailable { location: shown(location), source }
 }

@@ -92,6 +92,11 @@ impl ProxySettings {
         Ok(())
     }
 
+    /// The PAC script that somebody configured.
+    pub(crate) fn script(&self) -> Option<&str> {
+        self.pac_url.as_deref().map(str::trim).filter(|location| !location.is_empty())
+    }
+
     /// Proxy and bypass list of [`Mode::Manual`].
     pub(crate) fn manual(&self) -> Result<(ProxyServer, BypassList), Error> {
         let address =

@@ -42,7 +42,7 @@ impl SharedHealth {
         Self {
             health: Arc::default(),
             logins: Arc::default(),
-            tickets: Tickets::default(),
+            tickets: Default::default(),
             started: (now, Instant::now()),
         }
     }

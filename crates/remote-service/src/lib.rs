@@ -11,14 +11,14 @@
 //!
 //! | feature | adds |
 //! | --- | --- |
-//! | `current` | proxies: logging in as the account of the process; on Unix also Kerberos with a password |
+//! | `current` | proxies: logging in as the account of the process, and Kerberos with a password; on Windows NTLM too |
 //! | `issue` | `license::manifest::issue`: the vendor's side |
 //! | `keygen` | `license::keygen`: Keygen license and machine files |
 //! | `pac` | proxies: PAC scripts |
 //! | `smb` | `license.server = "smb"`: delivery to an SMB 3 share with the remote service credentials |
 //! | `teamviewer` | `Builder::teamviewer`: remote assistance with TeamViewer, by the settings |
 //! | `texts` | `license::texts`: sentences in five languages |
-//! | `sspi` | proxies: NTLM; on Windows also Kerberos with a password |
+//! | `sspi` | proxies: NTLM with a password, where Windows does not bring it (`current`) |
 #![forbid(unsafe_code)]
 
 mod applicant;

@@ -1,4 +1,5 @@
 //! What an administrator can do about an error.
+use crate::login::PROCESS_ACCOUNT;
 use crate::{Error, Scheme};
 
 /// What to do about `error`, in one sentence or two.
@@ -41,11 +42,15 @@ pub(super) fn advice(error: &Error) -> String {
             "Choose a proxy login: user and password, or current credentials. The proxy offers {}.",
             offered.join(", ")
         ),
+        Error::NoCommonScheme { offered, .. } if offered.iter().any(|scheme| scheme.eq_ignore_ascii_case("negotiate")) => format!(
+            "The proxy offers {}. For Negotiate this computer needs Kerberos: check its domain, the ticket of the account, the KDC and the clock. Or choose the other login, or ask the operator to offer NTLM or Basic.",
+            offered.join(", ")
+        ),
         Error::NoCommonScheme { offered, .. } => format!(
             "The proxy offers {}, none of which works with the configured login. Choose the other login, or ask the operator to offer Negotiate, NTLM or Basic.",
             offered.join(", ")
         ),
-        Error::LoginRefused { scheme: Scheme::Negotiate, user, .. } if user.contains("account") => {
+        Error::LoginRefused { scheme: Scheme::Negotiate, user, .. } if user == PROCESS_ACCOUNT => {
             "The proxy does not accept the account that this service runs as: check its group, its ticket and the clock.".into()
         }
         Error::LoginRefused { scheme: Scheme::Negotiate, source: None, user, proxy } => {

@@ -20,7 +20,7 @@ use crate::{
 /// How long the target may take for TLS, and for its answer.
 const TARGET_TIME: Duration = Duration::from_secs(20);
 /// Of the target's answer, this much is read at most.
-const MAX_ANSWER: usize = 16 * 1024;
+const MAX_ANSWER: u64 = 16 * 1024;
 
 /// Tries the way to `url` that `settings` and `findings` describe, and reports each stage.
 ///
@@ -175,11 +175,19 @@ async fn head<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, url: &Url) -> s
         format!("HEAD {path} HTTP/1.1\r\nHost: {authority}\r\nAccept: */*\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     stream.flush().await?;
-    let mut bytes = Vec::new();
-    stream.take(MAX_ANSWER as u64).read_buf(&mut bytes).await?;
-    let mut headers = [httparse::EMPTY_HEADER; 0];
-    let mut response = httparse::Response::new(&mut headers);
-    // Only the status line matters; headers that do not fit are no error here.
-    let _ = response.parse(&bytes);
-    response.code.ok_or_else(|| std::io::Error::other("the answer is not HTTP"))
+    let (mut bytes, mut stream) = (Vec::new(), stream.take(MAX_ANSWER));
+    loop {
+        let read = stream.read_buf(&mut bytes).await?;
+        let mut headers = [httparse::EMPTY_HEADER; 0];
+        let mut response = httparse::Response::new(&mut headers);
+        let parsed = response.parse(&bytes);
+        // Only the status matters; headers that do not fit are no error here.
+        match response.code {
+            Some(code) => return Ok(code),
+            None if read == 0 || parsed.is_err() => {
+                return Err(std::io::Error::other("the answer is not HTTP"));
+            }
+            None => {}
+        }
+    }
 }

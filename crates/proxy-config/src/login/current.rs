@@ -1,5 +1,5 @@
 //! What the operating system logs in with: the account that the process runs as; on Windows a password too.
-use current_credentials::{Context, Package};
+use current_credentials::{Context, Error, Package, is_kerberos};
 
 use super::{Conversation, StepError};
 use crate::Scheme;
@@ -7,6 +7,7 @@ use crate::Scheme;
 pub(super) struct Login {
     context: Context,
     scheme: Scheme,
+    wraps_ntlm: bool,
     legs: usize,
 }
 
@@ -33,9 +34,9 @@ impl Login {
     }
 
     /// What fails here asked nobody yet.
-    fn of(scheme: Scheme, context: Result<Context, current_credentials::Error>) -> Result<Self, StepError> {
+    fn of(scheme: Scheme, context: Result<Context, Error>) -> Result<Self, StepError> {
         let context = context.map_err(|error| StepError::Local(error.into()))?;
-        Ok(Self { context, scheme, legs: 0 })
+        Ok(Self { context, scheme, wraps_ntlm: false, legs: 0 })
     }
 }
 
@@ -45,12 +46,30 @@ fn package(scheme: Scheme) -> Package {
 
 impl Conversation for Login {
     fn step(&mut self, token: &[u8]) -> Result<Vec<u8>, StepError> {
-        let made = self.context.step(token).map_err(|error| StepError::Local(error.into()))?;
+        let made = self.context.step(token).map_err(judge)?;
+        if self.legs == 0 {
+            // What GSS-API puts into Negotiate is what the administrator configured.
+            self.wraps_ntlm = cfg!(windows) && self.scheme == Scheme::Negotiate && !is_kerberos(&made);
+        }
         self.legs += 1;
         Ok(made)
     }
 
     fn has_proved(&self) -> bool {
-        self.legs > usize::from(self.scheme == Scheme::Ntlm) // NTLM's first leg only says hello
+        let ntlm = self.wraps_ntlm || self.scheme == Scheme::Ntlm;
+        self.legs > usize::from(ntlm) // NTLM's first leg only says hello
+    }
+
+    fn wraps_ntlm(&self) -> bool {
+        self.wraps_ntlm
+    }
+}
+
+/// Windows asks the KDC with the first token: a no to the password is final.
+fn judge(error: Error) -> StepError {
+    const SEC_E_LOGON_DENIED: u32 = 0x8009_030c;
+    match error {
+        Error::Refused { code: SEC_E_LOGON_DENIED, .. } if cfg!(windows) => StepError::Refused(error.into()),
+        _ => StepError::Local(error.into()),
     }
 }

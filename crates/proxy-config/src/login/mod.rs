@@ -2,8 +2,6 @@
 mod basic;
 #[cfg(feature = "current")]
 mod current;
-#[cfg(all(feature = "sspi", not(feature = "current")))]
-mod kerberos;
 #[cfg(all(feature = "sspi", not(all(windows, feature = "current"))))]
 mod ntlm;
 #[cfg(all(unix, feature = "current"))]
@@ -24,6 +22,9 @@ impl Tickets {
     pub(crate) fn clear(&self) {}
 }
 
+/// What reports call the account that the process runs as.
+pub(crate) const PROCESS_ACCOUNT: &str = "the process account";
+
 /// Who logs in.
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
@@ -40,7 +41,7 @@ impl Identity {
         match self {
             Self::Nobody => "nobody".into(),
             Self::User(credentials) => credentials.user.clone(),
-            Self::Current => "the process account".into(),
+            Self::Current => PROCESS_ACCOUNT.into(),
         }
     }
 }
@@ -52,6 +53,11 @@ pub(crate) trait Conversation: Send {
 
     /// Whether what was said so far lets the proxy refuse us.
     fn has_proved(&self) -> bool;
+
+    /// Whether Negotiate carries NTLM, as Windows has no Kerberos for this proxy.
+    fn wraps_ntlm(&self) -> bool {
+        false
+    }
 
     /// The proxy refused what was said. Gives up what was kept from logins before; whether there was something, so that
     /// another try would say something else.
@@ -66,10 +72,7 @@ pub(crate) enum StepError {
     /// Something is missing here (ticket, KDC, library, feature): another scheme may do.
     Local(Cause),
     /// The KDC refused the credentials: no other scheme may be tried with them.
-    #[cfg_attr(
-        not(any(all(unix, feature = "current"), all(feature = "sspi", not(feature = "current")))),
-        expect(dead_code, reason = "only Kerberos with a password asks a KDC at once")
-    )]
+    #[cfg_attr(not(feature = "current"), expect(dead_code, reason = "only Kerberos asks a KDC at once"))]
     Refused(Cause),
 }
 
@@ -95,10 +98,6 @@ pub(crate) fn begin(
         #[cfg(all(unix, feature = "current"))]
         (Scheme::Negotiate, Identity::User(credentials)) => {
             Ok(Box::new(ticket::Login::begin(credentials, server, health)?))
-        }
-        #[cfg(all(feature = "sspi", not(feature = "current")))]
-        (Scheme::Negotiate, Identity::User(credentials)) => {
-            Ok(Box::new(kerberos::Login::begin(credentials, &server.host)?))
         }
         #[cfg(feature = "current")]
         (Scheme::Negotiate | Scheme::Ntlm, Identity::Current) => {

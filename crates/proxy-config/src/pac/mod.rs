@@ -6,6 +6,7 @@ mod date;
 mod engine;
 #[cfg(feature = "pac")]
 mod host;
+mod location;
 #[cfg(feature = "pac")]
 mod names;
 #[cfg(feature = "client")]
@@ -15,6 +16,7 @@ mod shell;
 #[cfg(feature = "pac")]
 mod thread;
 
+pub(crate) use self::location::shown;
 #[cfg(feature = "client")]
 pub use self::repeatable::Repeatable;
 #[cfg(feature = "pac")]

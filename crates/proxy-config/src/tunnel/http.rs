@@ -16,6 +16,8 @@ use crate::{Error, Protocol, ProxyServer, Scheme, SharedHealth, StageName};
 const MAX_LEGS: usize = 8;
 /// Longest token of a proxy, in base64.
 const MAX_TOKEN: usize = 48 * 1024;
+/// The strongest first.
+const SCHEMES: [Scheme; 3] = [Scheme::Negotiate, Scheme::Ntlm, Scheme::Basic];
 
 /// One request for a tunnel.
 pub(super) struct Connect<'a> {
@@ -46,6 +48,11 @@ enum Next {
 }
 
 impl Login {
+    /// What is said, whatever it is wrapped in.
+    fn spoken(&self) -> Scheme {
+        if self.conversation.wraps_ntlm() { Scheme::Ntlm } else { self.scheme }
+    }
+
     fn header(&self) -> String {
         format!("Proxy-Authorization: {} {}\r\n", self.scheme, Base64::encode_string(&self.token))
     }
@@ -113,7 +120,7 @@ impl Connect<'_> {
         trace: &mut Trace,
     ) -> Result<Next, Error> {
         let Some(mut running) = login.take() else {
-            *login = Some(self.choose(&reply.challenges, trace).await?);
+            *login = Some(self.choose(&reply.challenges, None, trace).await?);
             return Ok(Next::Any);
         };
         let next = reply.challenges.iter().find(|c| c.is(running.scheme.name()) && !c.token.is_empty());
@@ -127,8 +134,10 @@ impl Connect<'_> {
             running.conversation = conversation;
             match made {
                 Ok(token) => running.token = token,
-                Err(_) if running.conversation.has_proved() => return Err(self.refused(running.scheme, None)),
-                Err(StepError::Refused(cause)) => return Err(self.refused(running.scheme, Some(cause))),
+                Err(_) if running.conversation.has_proved() => {
+                    return Err(self.refused(running.spoken(), None));
+                }
+                Err(StepError::Refused(cause)) => return Err(self.refused(running.spoken(), Some(cause))),
                 Err(StepError::Local(cause)) => return Err(self.no_scheme(&reply.challenges, Some(cause))),
             }
             *login = Some(running);
@@ -136,29 +145,41 @@ impl Connect<'_> {
         }
         let afresh = running.conversation.has_proved() && running.conversation.gives_up_what_was_kept();
         if running.conversation.has_proved() && !afresh {
-            return Err(self.refused(running.scheme, None));
+            return Err(self.refused(running.spoken(), None));
         }
-        if afresh || running.remembered {
-            drop(running); // with its turn
-            self.dialer.health.lock().forget_scheme(self.server);
-            *login = Some(self.choose(&reply.challenges, trace).await?);
-            return Ok(if afresh { Next::NewConnection } else { Next::Any });
-        }
-        Err(self.no_scheme(&reply.challenges, Some(format!("{} was broken off", running.scheme).into())))
+        // Nothing was said that could be held against us, but for a ticket that was kept.
+        let after = if afresh || running.remembered {
+            None
+        } else if running.conversation.wraps_ntlm() {
+            Some(running.scheme) // the proxy takes only Kerberos there
+        } else {
+            return Err(self.no_scheme(&reply.challenges, Some(broken_off(running.scheme))));
+        };
+        drop(running); // with its turn
+        self.dialer.health.lock().forget_scheme(self.server);
+        *login = Some(self.choose(&reply.challenges, after, trace).await?);
+        Ok(if afresh || after.is_some() { Next::NewConnection } else { Next::Any })
     }
 
-    /// Takes the strongest scheme that is offered and can be served.
-    async fn choose(&self, offered: &[Challenge], trace: &mut Trace) -> Result<Login, Error> {
+    /// Takes the strongest scheme that is offered and can be served; weaker than `after`, which the proxy broke off.
+    async fn choose(
+        &self,
+        offered: &[Challenge],
+        after: Option<Scheme>,
+        trace: &mut Trace,
+    ) -> Result<Login, Error> {
         if matches!(self.identity, Identity::Nobody) {
             return Err(Error::LoginNeeded { proxy: self.server.clone(), offered: names(offered) });
         }
-        let mut last = None;
-        let mut passed_over = String::new();
-        for scheme in [Scheme::Negotiate, Scheme::Ntlm, Scheme::Basic] {
-            if !offered.iter().any(|challenge| challenge.is(scheme.name())) {
-                continue;
-            }
+        let mut last = after.map(broken_off);
+        let mut passed_over = last.as_ref().map_or(String::new(), |cause| format!("; {cause}"));
+        let offers = |scheme: Scheme| offered.iter().any(|challenge| challenge.is(scheme.name()));
+        for scheme in SCHEMES.into_iter().filter(|&scheme| offers(scheme) && Some(scheme) > after) {
             match self.begin(scheme).await? {
+                // By itself NTLM is also understood by a proxy that takes only Kerberos in Negotiate.
+                Ok(login) if login.conversation.wraps_ntlm() && offers(Scheme::Ntlm) => {
+                    passed_over += "; not Negotiate: Windows has no Kerberos for this proxy";
+                }
                 Ok(login) => {
                     let clear = scheme == Scheme::Basic && self.server.protocol == Protocol::Http;
                     let warning = if clear { "; the password crosses the network unencrypted" } else { "" };
@@ -316,6 +337,10 @@ impl Conversation for Broken {
     fn has_proved(&self) -> bool {
         false
     }
+}
+
+fn broken_off(scheme: Scheme) -> Cause {
+    format!("{scheme} was broken off").into()
 }
 
 fn names(challenges: &[Challenge]) -> Vec<String> {

@@ -5,6 +5,8 @@ mod answers;
 #[cfg(feature = "connector")]
 mod connector;
 mod latch;
+#[cfg(all(feature = "current", feature = "sspi"))]
+mod negotiate;
 mod proxy;
 mod relay;
 mod report;

@@ -1,7 +1,7 @@
 //! A proxy that follows a script.
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 
 use proxy_config::{Credentials, Hop, HopLogin, Protocol, ProxyServer, Route, Why};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
@@ -33,6 +33,8 @@ pub(crate) const PLAIN: Refusal = Refusal::Stays(
 pub(crate) struct Counts {
     pub(crate) connections: AtomicUsize,
     pub(crate) failed_logins: AtomicUsize,
+    /// The scheme of each login that was tried, in order.
+    pub(crate) schemes: Mutex<Vec<String>>,
     pub(crate) tunnels: AtomicUsize,
     /// Connections that are open now.
     pub(crate) open: AtomicUsize,
@@ -84,6 +86,9 @@ async fn serve(client: TcpStream, refusal: Refusal, counts: &Counts) -> std::io:
     let mut client = BufReader::new(client);
     loop {
         let Some((target, login)) = request(&mut client).await? else { return Ok(()) };
+        if let Some((scheme, _)) = login.as_deref().and_then(|login| login.split_once(' ')) {
+            counts.schemes.lock().unwrap().push(scheme.to_owned());
+        }
         if login.as_deref().is_some_and(|login| login != RIGHT) {
             counts.failed_logins.fetch_add(1, SeqCst);
         }
