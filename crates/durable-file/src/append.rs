@@ -1,5 +1,5 @@
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::folder::{folder_of, sync_folder};
@@ -13,7 +13,7 @@ use crate::folder::{folder_of, sync_folder};
 /// What the operating system says.
 pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (mut file, made) = open(path)?;
-    let length = file.metadata()?.len();
+    let length = file.seek(SeekFrom::End(0))?;
     if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_all()) {
         file.set_len(length)?;
         return Err(error);
@@ -22,10 +22,12 @@ pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn open(path: &Path) -> io::Result<(File, bool)> {
-    match OpenOptions::new().append(true).open(path) {
+    let mut options = OpenOptions::new();
+    options.write(true).append(!cfg!(windows)); // what Windows opens for appending cannot be cut
+    match options.open(path) {
         Ok(file) => Ok((file, false)),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            OpenOptions::new().append(true).create(true).open(path).map(|file| (file, true))
+            options.create(true).open(path).map(|file| (file, true))
         }
         Err(error) => Err(error),
     }
@@ -40,6 +42,16 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("audit.jsonl");
         append(&file, b"one\n").unwrap();
+        append(&file, b"two\n").unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"one\ntwo\n");
+    }
+
+    #[test]
+    fn what_was_opened_can_be_cut() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("audit.jsonl");
+        append(&file, b"one\nhalf").unwrap();
+        open(&file).unwrap().0.set_len(4).unwrap();
         append(&file, b"two\n").unwrap();
         assert_eq!(std::fs::read(&file).unwrap(), b"one\ntwo\n");
     }
