@@ -17,19 +17,19 @@ pub enum Error {
         limit: usize,
     },
     /// There is a secret, but it was damaged, sealed with another key or kept under another name.
-    #[error("secret {name:?} is damaged or sealed with another key")]
+    #[error("secret {name:?} is damaged or sealed with another key: set it anew")]
     Unreadable {
         /// The secret's name.
         name: String,
     },
     /// The key file holds something else than 32 bytes.
-    #[error("key file {} does not hold 32 bytes", path.display())]
+    #[error("key file {} does not hold 32 bytes: put the right one back, or remove it and set all secrets anew", path.display())]
     BadKey {
         /// The key file.
         path: PathBuf,
     },
     /// Everyone on the machine can read the key file.
-    #[error("key file {} can be read by everyone", path.display())]
+    #[error("key file {} can be read by everyone: take that right away (chmod o= on Unix)", path.display())]
     KeyExposed {
         /// The key file.
         path: PathBuf,

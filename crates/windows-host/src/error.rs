@@ -46,9 +46,9 @@ pub enum Error {
     /// [`run`](crate::run) was called by something else than the service manager.
     #[error("only the service manager can start this")]
     NotAService,
-    /// The work of the service failed.
-    #[error("the service failed")]
-    Work {
+    /// The credentials for the share could not be tried or kept.
+    #[error("the credentials could not be tried or kept")]
+    Credentials {
         /// Why.
         source: Box<dyn StdError + Send + Sync>,
     },

@@ -60,7 +60,7 @@ impl Installation {
     /// has the service log on as it from its next start on. The rest is written again as it stands here.
     ///
     /// # Errors
-    /// [`Error::Work`] when the credentials cannot be kept, else as [`install`](Self::install); the service then logs on as
+    /// [`Error::Credentials`] when they cannot be tried or kept, else as [`install`](Self::install); the service then logs on as
     /// before.
     pub async fn log_on_as(
         &self,
@@ -70,7 +70,7 @@ impl Installation {
     ) -> Result<Report, Error> {
         let (domain, user) = (Some(account.domain.clone()), Some(account.user.clone()));
         let changed = running.change_credentials(domain, user, account.password.clone(), share).await;
-        let report = changed.map_err(|error| Error::Work { source: error.into() })?;
+        let report = changed.map_err(|error| Error::Credentials { source: error.into() })?;
         if report.ok {
             self.set_account(account)?;
         }

@@ -51,12 +51,15 @@ impl Service {
         Self { name: name.into() }
     }
 
-    /// Starts the service and waits up to `within` until it runs.
+    /// Starts the service and waits up to `within` until it runs. One that runs is started already.
     ///
     /// # Errors
     /// [`Error::NotInstalled`], [`Error::NotAdministrator`], [`Error::LogOn`], [`Error::Ended`], [`Error::TooSlow`].
     pub fn start(&self, within: Duration) -> Result<(), Error> {
         let service = self.open(ServiceAccess::START | ServiceAccess::QUERY_STATUS)?;
+        if self.look(&service)? == State::Running {
+            return Ok(());
+        }
         service.start::<&OsStr>(&[]).map_err(|error| self.error(error, "start the service"))?;
         match self.wait(&service, State::Running, within)? {
             State::Running => Ok(()),
