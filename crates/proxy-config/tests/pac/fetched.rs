@@ -71,3 +71,31 @@ async fn an_endless_script_is_not_read_to_its_end() {
     let outcome = answer(&Finder::new(), &format!("{}/wpad.dat", server.url())).await;
     assert!(matches!(outcome, Err(Error::ScriptTooLong { .. })), "{outcome:?}");
 }
+
+#[tokio::test]
+async fn a_file_is_named_by_its_path_or_by_a_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a proxy.pac");
+    std::fs::write(&path, SCRIPT).unwrap();
+    let url = url::Url::from_file_path(&path).unwrap().to_string();
+    for location in [path.to_str().unwrap(), &url, &url.replace("file:", "FILE:")] {
+        assert_eq!(answer(&Finder::new(), location).await.unwrap(), "PROXY p.corp:8080", "{location}");
+    }
+    let missing = answer(&Finder::new(), &format!("{url}x")).await;
+    assert!(matches!(missing, Err(Error::ScriptUnavailable { .. })), "{missing:?}");
+}
+
+#[tokio::test]
+async fn a_user_in_the_url_is_for_its_server_alone() {
+    let mut server = Server::new_async().await;
+    let location = format!("{}/wpad.dat", server.url().replace("http://", "http://alice:S3cret@"));
+    let basic = "Basic YWxpY2U6UzNjcmV0";
+    let script = server.mock("GET", "/wpad.dat").match_header("authorization", basic);
+    script.with_body("function FindProxyForURL() { throw 'no'; }").create_async().await;
+    let thrown = answer(&Finder::new(), &location).await.unwrap_err();
+    assert!(matches!(thrown, Error::Script { .. }), "{thrown:?}");
+    let missing = answer(&Finder::new(), &location.replace("wpad.dat", "none")).await.unwrap_err();
+    for error in [thrown, missing] {
+        assert!(!format!("{error} {error:?}").contains("S3cret"), "{error:?}");
+    }
+}
