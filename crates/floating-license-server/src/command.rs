@@ -7,10 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use floating_license_server::{Acceptance, Config, FloatingLicenseServer};
-use license_lifecycle::lmstat::Status;
+use license_lifecycle::lmstat::{self, Status};
+use license_lifecycle::server::HttpStatus;
 use signed_envelope::{KeyRing, PublicKey};
-
-use crate::ask::{ask, at_sign_address};
 
 /// The port that is served and asked unless another one is given.
 const ADDRESS: &str = "127.0.0.1:27080";
@@ -155,8 +154,8 @@ async fn asked_to_stop() -> io::Result<()> {
 }
 
 fn status(server: &str, json: bool) -> Result<(), Box<dyn Error>> {
-    let answer = ask(server, "/status")?;
-    let text = if json { answer } else { in_words(&serde_json::from_str(&answer)?) };
+    let status = HttpStatus::new(server).status()?;
+    let text = if json { serde_json::to_string(&status)? } else { in_words(&status) };
     writeln!(io::stdout(), "{}", text.trim_end())?;
     Ok(())
 }
@@ -181,9 +180,12 @@ fn in_words(status: &Status) -> String {
     text
 }
 
+#[expect(clippy::disallowed_methods, reason = "the text says when it was asked for")]
 fn lmstat(server: &str) -> Result<(), Box<dyn Error>> {
-    let address = at_sign_address(server).ok_or_else(|| format!("{server} is not PORT@HOST"))?;
-    write!(io::stdout(), "{}", ask(&address, "/lmstat")?)?;
+    // FlexNet writes the port first.
+    let (port, host) = server.split_once('@').ok_or_else(|| format!("{server} is not PORT@HOST"))?;
+    let status = HttpStatus::new(format!("{host}:{port}")).status()?;
+    write!(io::stdout(), "{}", lmstat::write(&status, chrono::Local::now().naive_local()))?;
     Ok(())
 }
 

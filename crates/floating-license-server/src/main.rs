@@ -1,7 +1,6 @@
 //! The binary `floating-license-server`: serves a folder, or asks a server that runs.
 #![forbid(unsafe_code)]
 
-mod ask;
 mod command;
 
 use std::process::ExitCode;

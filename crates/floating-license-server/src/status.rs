@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use chrono::NaiveDate;
+use license_lifecycle::Count;
 use license_lifecycle::lmstat::{ActiveLicense, FeatureUse, Pool, Server, Status, Vendor};
-use license_lifecycle::{Count, Feature};
 
 use crate::shelf::Active;
 
@@ -17,7 +17,7 @@ pub(crate) fn status(active: &[Active], address: SocketAddr, today: NaiveDate) -
     let mut features: BTreeMap<&str, FeatureUse> = BTreeMap::new();
     let mut vendors: Vec<String> = Vec::new();
     let features_today =
-        active.iter().flat_map(|active| &active.license.features).filter(|feature| runs(feature, today));
+        active.iter().flat_map(|active| &active.license.features).filter(|feature| feature.runs_on(today));
     for feature in features_today {
         let vendor = feature.vendor.as_deref().unwrap_or(NO_VENDOR);
         if !vendors.iter().any(|known| known == vendor) {
@@ -55,12 +55,6 @@ pub(crate) fn status(active: &[Active], address: SocketAddr, today: NaiveDate) -
             .collect(),
         ..Status::default()
     }
-}
-
-/// A feature runs from its first day to the end of its last.
-fn runs(feature: &Feature, today: NaiveDate) -> bool {
-    feature.starts.is_none_or(|first| first <= today)
-        && feature.expires.date().is_none_or(|last| today <= last)
 }
 
 #[cfg(test)]

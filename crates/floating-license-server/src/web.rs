@@ -46,7 +46,7 @@ pub(crate) async fn serve(
 }
 
 async fn lmstat_text(State(facts): State<Facts>) -> String {
-    lmstat::write(&facts.status(), clock::now().naive_utc())
+    lmstat::write(&facts.status(), clock::here())
 }
 
 async fn metrics(State(facts): State<Facts>) -> impl IntoResponse {

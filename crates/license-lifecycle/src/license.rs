@@ -109,6 +109,14 @@ pub struct Feature {
     pub starts: Option<NaiveDate>,
 }
 
+impl Feature {
+    /// Whether it may be used on `today`, a date in the customer's time zone: from its first day to the end of its last.
+    /// A last day that cannot be read ends nothing.
+    pub fn runs_on(&self, today: NaiveDate) -> bool {
+        self.starts.is_none_or(|first| first <= today) && self.expires.date().is_none_or(|last| today <= last)
+    }
+}
+
 /// The name of a format, as shown and stored: `manifest`, `flexnet`, `keygen`, or a vendor's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -102,7 +102,7 @@ fn without_later_features<'f>(grants: &[Placed<'f, Grant<'f>>], warnings: &mut W
         let best = first.entry((&grant.vendor, &grant.name)).or_insert(rank);
         *best = rank.min(*best);
     }
-    let counts = |Placed(line, grant): &Placed<'f, Grant<'f>>| {
+    let mut counts = |Placed(line, grant): &Placed<'f, Grant<'f>>| {
         let Some((_, counted)) =
             first.get(&(grant.vendor.as_ref(), grant.name.as_ref())).filter(|_| is_rival(grant))
         else {
@@ -122,6 +122,5 @@ fn without_later_features<'f>(grants: &[Placed<'f, Grant<'f>>], warnings: &mut W
         version: &grant.version,
         count: grant.count,
     };
-    let mut counts = counts;
     grants.iter().filter(|placed| counts(placed)).map(stock).collect()
 }

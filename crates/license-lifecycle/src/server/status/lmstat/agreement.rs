@@ -13,18 +13,14 @@ use crate::{
 /// version and expiry of the pools that are printed (those in use).
 pub(super) fn shows(status: &Status, license: &License, day: NaiveDate) -> bool {
     let mut by_name: BTreeMap<&str, Vec<&Feature>> = BTreeMap::new();
-    for feature in license.features.iter().filter(|feature| runs(feature, day)) {
+    // A license server does not load what is past or not yet begun.
+    for feature in license.features.iter().filter(|feature| feature.runs_on(day)) {
         by_name.entry(&feature.name).or_default().push(feature);
     }
     by_name.iter().all(|(name, pools)| {
         let shown = status.features.iter().find(|shown| shown.name == *name);
         shown.is_some_and(|shown| agrees(shown, pools))
     })
-}
-
-/// A license server does not load what is past or not yet begun.
-fn runs(feature: &Feature, day: NaiveDate) -> bool {
-    feature.starts.is_none_or(|starts| starts <= day) && feature.expires.date().is_none_or(|last| day <= last)
 }
 
 fn agrees(shown: &FeatureUse, pools: &[&Feature]) -> bool {
