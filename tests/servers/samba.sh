@@ -46,7 +46,7 @@ conf() {
   logging = file
   # protocol
   server min protocol = SMB2_10
-  server max protocol = SMB3_11
+  server max protocol = ${SMB_PROTOCOL:-SMB3_11}
   server signing = mandatory
   server smb encrypt = ${SMB_ENCRYPT:-desired}
   ntlm auth = ntlmv2-only

@@ -8,6 +8,9 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use license_lifecycle::server::{DeliveredLicense, InUse, Lmstat, ServerStatus};
+use license_lifecycle::{FileName, flexnet};
+use signed_envelope::Digest;
 use support::{Kiosk, License};
 
 #[test]
@@ -199,6 +202,28 @@ fn status_is_told_in_json_in_words_and_as_lmstat() {
     assert_eq!(read.features[0].issued, Some(5), "{text}");
     assert!(server.get("/metrics").contains("floating_license_server_active_licenses 1"));
     assert_eq!(server.get("/healthz"), "ok\n");
+}
+
+#[test]
+fn the_adapter_for_flexnet_reads_this_server_as_any_other() {
+    let kiosk = Kiosk::new();
+    let server = kiosk.serve();
+    License::issue(1).drop_into(&kiosk.inbox);
+    server.wait_until_in_use(&License::issue(1));
+    let mut lmstat = Lmstat::new(server.port_at_host()).program(support::BINARY);
+    let day = chrono::NaiveDate::MIN;
+    for (seats, expected) in [("5", InUse::Confirmed), ("6", InUse::NotYet)] {
+        let file = format!("FEATURE F vendor 1.0 permanent {seats} SIGN=0\n");
+        let license = flexnet::read(file.as_bytes()).unwrap().license(&flexnet::Rules::default(), day);
+        let delivered = DeliveredLicense {
+            name: FileName::new("vendor.lic").unwrap(),
+            sha256: Digest::of(file.as_bytes()),
+            license,
+            previous: None,
+            since: chrono::DateTime::UNIX_EPOCH,
+        };
+        assert_eq!(lmstat.in_use(&delivered).unwrap(), expected, "{seats}");
+    }
 }
 
 #[test]

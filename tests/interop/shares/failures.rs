@@ -42,6 +42,25 @@ fn each_failure_has_its_kind_and_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn a_folder_that_stands_under_the_name_stays() {
+    let samba = Samba::start();
+    let folder = samba.folder("dropped").join("prismadirect.lic");
+    std::fs::create_dir(&folder).unwrap();
+    let error = samba.share("DroppedLicense", WRITER).deliver(&license(b"new")).unwrap_err();
+    assert_eq!((error.kind, error.during), (Kind::BadName, Some(Step::Replace)), "{error:?}");
+    assert!(!error.outcome_unknown && folder.is_dir());
+    assert_eq!(std::fs::read_dir(samba.folder("dropped")).unwrap().count(), 1, "the part is gone");
+}
+
+#[test]
+fn a_server_that_knows_old_dialects_only_is_not_secure_enough() {
+    let samba = Samba::start_with(&[("SMB_PROTOCOL", "SMB2_10")]);
+    let error = samba.share("DroppedLicense", WRITER).deliver(&license(b"new")).unwrap_err();
+    assert_eq!((error.kind, error.during), (Kind::Security, Some(Step::Connect)), "{error:?}");
+    assert!(contents(&samba.folder("dropped")).is_empty());
+}
+
+#[test]
 fn a_locked_account_is_not_a_wrong_password() {
     let samba = Samba::start();
     samba.account(&["-u", WRITER.0, "-c", "[D]"]);

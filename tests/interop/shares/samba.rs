@@ -19,18 +19,18 @@ pub(crate) const READER: (&str, &str) = ("flsreader", "Ro-Secret-1");
 pub(crate) struct Samba {
     root: tempfile::TempDir,
     pub(crate) port: u16,
-    encryption: &'static str,
+    settings: Vec<(&'static str, &'static str)>,
 }
 
 impl Samba {
     pub(crate) fn start() -> Self {
-        Self::start_with("desired")
+        Self::start_with(&[])
     }
 
-    /// `encryption` as `server smb encrypt` of smb.conf(5) has it.
-    pub(crate) fn start_with(encryption: &'static str) -> Self {
+    /// `settings`: the variables of `tests/servers/samba.sh`.
+    pub(crate) fn start_with(settings: &[(&'static str, &'static str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let samba = Self { root: tempfile::tempdir().unwrap(), port, encryption };
+        let samba = Self { root: tempfile::tempdir().unwrap(), port, settings: settings.to_vec() };
         // The accounts of the tests must reach the shares through it.
         Command::new("chmod").arg("755").arg(samba.root.path()).status().unwrap();
         samba.start_again();
@@ -108,7 +108,7 @@ impl Samba {
             .arg(verb)
             .env("SMB_ROOT", self.root.path())
             .env("SMB_PORT", self.port.to_string())
-            .env("SMB_ENCRYPT", self.encryption)
+            .envs(self.settings.iter().copied())
             .output()
             .unwrap()
     }

@@ -95,7 +95,7 @@ fn message(from: &mut TcpStream) -> Option<Vec<u8>> {
 #[test]
 fn a_rename_without_an_answer_is_an_unknown_outcome_and_is_settled_at_the_next_try() {
     // The way reads messages, so they must not be encrypted; they are signed all the same.
-    let samba = Samba::start_with("off");
+    let samba = Samba::start_with(&[("SMB_ENCRYPT", "off")]);
     let inbox = samba.folder("dropped");
     for (server_sees_it, now_there, same_share) in [
         (true, &b"new"[..], true),

@@ -14,8 +14,10 @@ use signed_envelope::{Digest, SigningKey};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_floating-license-server");
+
 pub(crate) fn binary() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_floating-license-server"))
+    Command::new(BINARY)
 }
 
 fn vendor(seed: u8) -> SigningKey {
@@ -201,9 +203,14 @@ impl Server {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    pub(crate) fn lmstat(&self) -> String {
+    /// As FlexNet names a server.
+    pub(crate) fn port_at_host(&self) -> String {
         let (host, port) = self.address.split_once(':').unwrap();
-        let output = binary().args(["lmstat", "-a", "-c", &format!("{port}@{host}")]).output().unwrap();
+        format!("{port}@{host}")
+    }
+
+    pub(crate) fn lmstat(&self) -> String {
+        let output = binary().args(["lmstat", "-a", "-c", &self.port_at_host()]).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     }

@@ -62,10 +62,13 @@ pub(super) fn of_status(status: u32, step: Step) -> ServerErrorKind {
         0xC000_0033 | 0xC000_0035 | 0xC000_00BA => ServerErrorKind::BadName,
         // IO_TIMEOUT
         0xC000_00B5 => ServerErrorKind::Timeout,
-        // CONNECTION_DISCONNECTED, USER_SESSION_DELETED, NETWORK_SESSION_EXPIRED, INSUFF_SERVER_RESOURCES
-        0xC000_020C | 0xC000_0203 | 0xC000_035C | 0xC000_0205 => ServerErrorKind::HostUnreachable,
-        // Anything else that refuses the log-on itself.
-        _ if step == Step::LogOn => ServerErrorKind::Security,
+        // REQUEST_NOT_ACCEPTED, CONNECTION_DISCONNECTED, USER_SESSION_DELETED, NETWORK_SESSION_EXPIRED,
+        // INSUFF_SERVER_RESOURCES
+        0xC000_00D0 | 0xC000_020C | 0xC000_0203 | 0xC000_035C | 0xC000_0205 => {
+            ServerErrorKind::HostUnreachable
+        }
+        // Anything else that refuses our dialects (NOT_SUPPORTED) or the log-on itself.
+        _ if matches!(step, Step::Connect | Step::LogOn) => ServerErrorKind::Security,
         _ => ServerErrorKind::Storage,
     }
 }
