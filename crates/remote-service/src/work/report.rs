@@ -4,9 +4,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use back_office::retry::{Again, Failures, judge};
+use back_office::retry::{Again, Failures};
 use back_office::{Availability, Client, Error, Presence};
 
+use super::again;
 use crate::random;
 use crate::shared::Shared;
 use crate::time::now;
@@ -75,7 +76,7 @@ pub(super) async fn insist<T, F: Future<Output = Result<T, Error>>>(call: impl F
             Ok(answer) => return Some(answer),
             Err(error) => error,
         };
-        match judge(&error) {
+        match again(&error) {
             Again::Later { extra } => {
                 tokio::time::sleep(failures.failed(Duration::ZERO, random()) + extra).await;
             }
@@ -105,4 +106,31 @@ pub(super) async fn availability(shared: &Shared) -> Availability {
     let view = shared.snapshot().assistance.clone();
     let found = asked.ok().and_then(Result::ok).unwrap_or(view.availability);
     Availability { allowed: view.allowed, remote_desktop: found.remote_desktop, vpn: found.vpn }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use back_office::Problem;
+
+    use super::*;
+
+    fn refused(status: u16) -> Error {
+        let problem = Box::new(Problem::new(status, "code", "title"));
+        let signed_time = chrono::DateTime::UNIX_EPOCH;
+        Error::Refused { status, problem, retry_after: None, signed_time }
+    }
+
+    #[tokio::test]
+    async fn a_report_survives_a_key_that_changes_meanwhile_and_no_other_refusal() {
+        for (status, outcome, calls) in [(401, Some(()), 2), (422, None, 1)] {
+            let made = Cell::new(0);
+            let call = async || {
+                made.set(made.get() + 1);
+                if made.get() == 1 { Err(refused(status)) } else { Ok(()) }
+            };
+            assert_eq!((insist(call).await, made.get()), (outcome, calls), "{status}");
+        }
+    }
 }
