@@ -89,6 +89,16 @@ fn an_audit_that_was_made_anew_from_the_middle_on_does_not_meet_the_head() {
 }
 
 #[test]
+fn a_record_that_skips_a_number_does_not_continue_the_chain() {
+    let (mut lines, head) = audit(3);
+    let skipped = Head { records: 4, ..head };
+    let event = Record::parse(&lines[2]).unwrap().event;
+    lines.push(Record::line(&skipped, event, DateTime::<Utc>::UNIX_EPOCH).unwrap().1);
+    let found = verify(&lines, None);
+    assert_eq!((found.ok, found.first_bad), (false, Some(4)));
+}
+
+#[test]
 fn the_back_office_takes_only_what_continues_what_it_has() {
     let (lines, head) = audit(7);
     let half = Head::START.extend(&lines[..3], &head).unwrap();
