@@ -29,6 +29,12 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The builder was not given something that it cannot do without.
+    #[error("the builder was given no {what}")]
+    Missing {
+        /// `product` or `trusted keys`.
+        what: &'static str,
+    },
     /// What the product says of itself does not do.
     #[error("product {field} is not valid")]
     Product {

@@ -82,13 +82,13 @@ impl Builder {
     /// Reads the state directory and checks everything once, so that later calls cannot fail on it.
     ///
     /// # Errors
-    /// [`Error::Product`] when product or keys were not given, whatever [`Settings::load`] refuses, and
+    /// [`Error::Missing`] when product or keys were not given, whatever [`Settings::load`] refuses, and
     /// [`Error::StateFile`], [`Error::License`] or [`Error::Assistance`] naming the file that cannot be read back; it is
     /// left as it is.
     pub fn build(self) -> Result<RemoteService, Error> {
         let Self { dir, product, trusted, secrets, settings, desktop } = self;
-        let product = product.ok_or(Error::Product { field: "name", source: None })?;
-        let trusted = trusted.ok_or(Error::Product { field: "trusted keys", source: None })?;
+        let product = product.ok_or(Error::Missing { what: "product" })?;
+        let trusted = trusted.ok_or(Error::Missing { what: "trusted keys" })?;
         let settings = match settings {
             Some(settings) => settings,
             None => Settings::load(&dir.settings(), &[])?,
