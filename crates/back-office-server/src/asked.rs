@@ -16,8 +16,6 @@ use crate::answer::Refused;
 
 /// The most bytes of a body of `/v1`; audit batches are the largest.
 const MAX_BODY: usize = 512 * 1024;
-/// The longest a body may take to arrive.
-const SLOWEST_BODY: Duration = Duration::from_secs(20);
 
 /// What is kept of a request.
 #[derive(Debug)]
@@ -42,12 +40,13 @@ impl Asked {
         body: Body,
         claim: Result<Claim, SignatureError>,
         admitted: OwnedSemaphorePermit,
+        slowest: Duration,
     ) -> Result<Self, Refused> {
         Ok(Self {
             method: head.method.clone(),
             path: head.uri.path().into(),
             query: head.uri.query().map(Into::into),
-            body: read_body(body).await?,
+            body: read_body(body, slowest).await?,
             peer: head.extensions.get::<Peer>().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0),
             claim,
             admitted: Mutex::new(Some(admitted)),
@@ -86,8 +85,8 @@ pub(crate) fn claim(head: &Parts) -> Result<Claim, SignatureError> {
     Claim::read(&headers)
 }
 
-async fn read_body(body: Body) -> Result<Bytes, Refused> {
-    match tokio::time::timeout(SLOWEST_BODY, Limited::new(body, MAX_BODY).collect()).await {
+async fn read_body(body: Body, slowest: Duration) -> Result<Bytes, Refused> {
+    match tokio::time::timeout(slowest, Limited::new(body, MAX_BODY).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(Refused::too_large()),
         Ok(Err(_)) => Err(Refused::bad("malformed", "the body broke off")),

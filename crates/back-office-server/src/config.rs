@@ -15,7 +15,9 @@ pub enum Tls {
         /// Private key of the leaf, as PEM (PKCS#8, PKCS#1 or SEC1).
         key_pem: SecretString,
     },
-    /// A balancer on the same machine terminates TLS; plain HTTP, loopback addresses only.
+    /// A balancer on the same machine terminates TLS; plain HTTP, loopback addresses only. It must set
+    /// `X-Forwarded-For`: without, all callers count as one where attempts are counted, and as one who may see
+    /// `/metrics`.
     BehindBalancer,
 }
 
@@ -75,10 +77,13 @@ pub struct Limits {
     /// The most requests at work at once, held polls left out; further ones are answered 503 with
     /// `Retry-After`. Default 512.
     pub requests: usize,
+    /// How long the body of a request may take to arrive, and outside `/v1` also its answer. Default 20 s.
+    pub slowest: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { hold: Duration::from_secs(45), connections: 20_000, requests: 512 }
+        let (hold, slowest) = (Duration::from_secs(45), Duration::from_secs(20));
+        Self { hold, connections: 20_000, requests: 512, slowest }
     }
 }

@@ -2,8 +2,10 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::{Router, routing};
+use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,12 +35,11 @@ pub(crate) fn router(office: Arc<Office>) -> Router {
     let mut document = Document::openapi();
     document.merge(of_installations);
     document.merge(of_staff);
-    signed
-        .merge(staff)
+    let unsigned = staff
         .merge(document::route(document))
         .merge(site::routes())
-        .fallback(async || Refused::not_found())
-        .with_state(office)
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, office.limits.slowest));
+    signed.merge(unsigned).fallback(async || Refused::not_found()).with_state(office)
 }
 
 fn installations() -> OpenApiRouter<Arc<Office>> {

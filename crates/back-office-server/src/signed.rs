@@ -35,7 +35,7 @@ pub(crate) async fn answer(State(office): State<Arc<Office>>, request: Request, 
         false => refused,
     };
     let mut response = match office.admission.clone().try_acquire_owned() {
-        Ok(admitted) => match Asked::read(&head, body, claim, admitted).await {
+        Ok(admitted) => match Asked::read(&head, body, claim, admitted, office.limits.slowest).await {
             Ok(asked) => {
                 head.extensions.insert(Arc::new(asked));
                 next.run(Request::from_parts(head, Body::empty())).await

@@ -1,4 +1,4 @@
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -26,6 +26,22 @@ async fn above_the_limit_the_answer_is_a_503_whose_retry_after_is_signed() {
     }
     drop(slow);
     eventually("room again", async || client.license(None, now()).await.is_ok()).await;
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let world = World::start_with(|config| config.limits.slowest = Duration::from_millis(200)).await;
+    for address in ["/v1/presence", "/login"] {
+        let mut slow = TcpStream::connect(world.running.address()).unwrap();
+        slow.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let head = format!("POST {address} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{{");
+        slow.write_all(head.as_bytes()).unwrap();
+        let answered = tokio::task::spawn_blocking(move || {
+            let mut status = [0; 12];
+            slow.read_exact(&mut status).map(|()| status)
+        });
+        assert_eq!(&answered.await.unwrap().unwrap(), b"HTTP/1.1 408", "{address}");
+    }
 }
 
 /// An enrolment that is refused before anybody looks at it carries the keys that its refusal is signed with.
