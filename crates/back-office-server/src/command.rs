@@ -8,7 +8,7 @@ mod token;
 mod user;
 
 use std::error::Error;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -138,11 +138,14 @@ impl Out {
 /// Reads a small file.
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let named = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
-    let length = std::fs::metadata(path).map_err(named)?.len();
-    if length > MAX_FILE {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes))
+        .map_err(named)?;
+    if bytes.len() as u64 > MAX_FILE {
         return Err(Failure::usage(format!("{}: larger than {MAX_FILE} bytes", path.display())));
     }
-    std::fs::read(path).map_err(named)
+    Ok(bytes)
 }
 
 /// Reads a small text file.

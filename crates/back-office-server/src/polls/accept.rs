@@ -1,6 +1,6 @@
 //! What a poll changes: when it was seen, what it acknowledges, and whether two copies are at work.
 use back_office::EventKind;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::answer::Refused;
 use crate::events;
@@ -11,6 +11,9 @@ use crate::store::{Store, Write, millis};
 /// A poll made so much before the last accepted one is refused, in seconds: polls may overtake each
 /// other by a moment, a replay is older.
 pub(super) const LATEST_BACKWARDS_S: i64 = 5;
+
+/// How long a process that was followed by another one is remembered: a copy that slept so long is not noticed.
+const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// The poll before this one.
 #[derive(sqlx::FromRow)]
@@ -94,6 +97,11 @@ async fn change_boot(
     if was_followed.is_some() && !is_later {
         return Err(Refused::poll_replaced());
     }
+    sqlx::query("DELETE FROM past_boot WHERE installation = $1 AND ended_at < $2")
+        .bind(id)
+        .bind(millis(now - REMEMBERED))
+        .execute(&mut **write)
+        .await?;
     sqlx::query(
         "INSERT INTO past_boot (installation, boot, ended_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )

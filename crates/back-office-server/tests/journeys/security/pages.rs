@@ -121,10 +121,17 @@ async fn a_foreign_organization_sees_and_changes_nothing() {
     let csrf = spy.get("/").await.csrf().to_owned();
     let ask = [("csrf", &*csrf), ("reason", "x"), ("scope", "view"), ("minutes", "60")];
     assert_eq!(spy.post(&format!("{path}/assistance"), &ask).await.status, 404);
-    for act in ["approve", "revoke"] {
+    let mut ours = Browser::of(&world, "robin", Role::HelpDesk).await;
+    let our_csrf = ours.get(&path).await.csrf().to_owned();
+    let asked = [("csrf", &*our_csrf), ("reason", "x"), ("scope", "view"), ("minutes", "60")];
+    assert!(ours.post(&format!("{path}/assistance"), &asked).await.location().ends_with("told=asked"));
+    let page = ours.get(&path).await;
+    let request = page.text.split_once(&format!("{path}/assistance/")).unwrap().1.split('"').next().unwrap();
+    for act in ["approve", "revoke", &format!("assistance/{request}")] {
         let answer = spy.post(&format!("{path}/{act}"), &[("csrf", &csrf)]).await;
         assert!(answer.location().ends_with("told=gone"), "{act}: {}", answer.status);
     }
+    assert!(ours.get(&path).await.shows("The customer is being asked"));
     client.license(None, now()).await.unwrap();
 }
 
