@@ -76,6 +76,6 @@ async fn without_a_mouse_a_request_is_sent_and_granted() {
     browser.shot("help-desk-keyboard-focus").await;
     browser.tab_to("form button.primary").await;
     browser.press(&enter).await;
-    browser.sees("Asked for: See the screen, Mouse and keyboard, 60 min").await;
+    browser.sees("Asked for: See the screen, Mouse and keyboard, 1 hour").await;
     browser.sees("Session runs until").await;
 }

@@ -47,7 +47,7 @@ struct InstallationPage {
     seen: Seen,
     requests: Vec<Asked>,
     audit: Audit,
-    told: Option<&'static str>,
+    told: Option<Sentence>,
 }
 
 #[derive(Template)]
@@ -117,20 +117,28 @@ async fn probed(office: &Office, visitor: &Visitor, id: &str, patience: Duration
     Ok(Seen::new(office, row::find(office, &visitor.organization, id).await?, clock::now()))
 }
 
+/// What happened, in words.
+struct Sentence {
+    text: &'static str,
+    is_problem: bool,
+}
+
 /// What the address bar may say happened; anything else says nothing.
-fn sentence(told: &str) -> Option<&'static str> {
-    match told {
-        "asked" => Some("The customer has been asked. The decision appears below."),
-        "withdrawn" => Some("The request was taken back. A session that came of it ends."),
-        "approved" => Some("The installation is approved."),
-        "revoked" => Some("The installation is revoked."),
-        "pending" => Some("Another request still waits for the customer's answer."),
-        "field" => Some(
-            "The request was not sent: give a reason of at most 500 characters and at least one permission.",
-        ),
-        "gone" => Some("That is no longer possible: the installation or the request has changed meanwhile."),
-        _ => None,
-    }
+fn sentence(told: &str) -> Option<Sentence> {
+    let (text, is_problem) = match told {
+        "asked" => ("The customer has been asked. The decision appears below.", false),
+        "withdrawn" => ("The request was taken back. A session that came of it ends.", false),
+        "approved" => ("The installation is approved.", false),
+        "revoked" => ("The installation is revoked.", false),
+        "pending" => ("The request was not sent: another one still waits for the customer's answer.", true),
+        "field" => {
+            let how = "The request was not sent: give a reason of at most 500 characters and at least one permission.";
+            (how, true)
+        }
+        "gone" => ("Nothing was changed: the installation or the request is no longer what it was.", true),
+        _ => return None,
+    };
+    Some(Sentence { text, is_problem })
 }
 
 impl InstallationPage {

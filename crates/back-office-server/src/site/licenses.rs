@@ -6,10 +6,12 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use license_lifecycle::Refusal;
 
 use super::fields::{CSRF, is_foreign, same};
 use super::page::{Failure, Frame, page};
 use super::visitor::Visitor;
+use super::words;
 use crate::administration::Publication;
 use crate::office::Office;
 use crate::{Error, clock};
@@ -19,7 +21,13 @@ use crate::{Error, clock};
 struct PublishPage {
     frame: Frame,
     published: Option<Publication>,
-    problem: Option<String>,
+    problem: Option<Problem>,
+}
+
+/// Why nothing was published, and what to do.
+struct Problem {
+    why: String,
+    advice: &'static str,
 }
 
 /// The form with its two files.
@@ -68,7 +76,7 @@ pub(super) async fn publish(
             Ok(page(StatusCode::OK, &PublishPage { frame, published: Some(published), problem: None }))
         }
         Err(error @ (Error::License { .. } | Error::Disagreement { .. })) => {
-            let problem = Some(why(&error));
+            let problem = Some(Problem { why: why(&error), advice: advice(&error) });
             Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &PublishPage { frame, published: None, problem }))
         }
         Err(error) => Err(error.into()),
@@ -101,5 +109,20 @@ fn why(error: &Error) -> String {
             format!("manifest and license file disagree: {}", differences.join("; "))
         }
         other => other.to_string(),
+    }
+}
+
+fn advice(error: &Error) -> &'static str {
+    match error {
+        Error::Disagreement { .. } | Error::License { source: Refusal::FileMismatch { .. } } => {
+            "Take both files from the same delivery of the vendor."
+        }
+        Error::License { source: Refusal::LowerSequence { .. } } => {
+            "If the higher number was mistyped, ask the vendor for a sequence reset."
+        }
+        Error::License { source: Refusal::ResetDoesNotApply { .. } } => {
+            "Ask the vendor for a reset from the number on offer."
+        }
+        _ => "Ask the vendor for a license that installations accept.",
     }
 }

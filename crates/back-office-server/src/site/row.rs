@@ -217,19 +217,21 @@ impl Seen {
         }
     }
 
+    /// Who waits or is revoked is offered nothing.
+    fn offered(&self) -> Option<i64> {
+        self.row.offered_sequence.filter(|_| self.row.state == "active")
+    }
+
     pub(super) fn offer(&self) -> String {
-        self.row.offered_sequence.map_or_else(|| "none".to_owned(), |sequence| format!("No. {sequence}"))
+        self.offered().map_or_else(|| "none".to_owned(), |sequence| format!("No. {sequence}"))
     }
 
     pub(super) fn delivery(&self) -> String {
-        let is_reported = self.row.delivery.is_some();
-        if !is_reported
-            && self.row.offered_sequence.is_some()
-            && self.row.offered_sequence == self.row.license_sequence
-        {
-            return "In use".to_owned();
+        match (self.row.delivery.as_deref(), self.offered()) {
+            (None, None) => "–".to_owned(),
+            (None, offered) if offered == self.row.license_sequence => "In use".to_owned(),
+            (state, _) => words::delivery(state, self.row.delivery_reason.as_deref()),
         }
-        words::delivery(self.row.delivery.as_deref(), self.row.delivery_reason.as_deref())
     }
 
     /// Whether somebody should do something about the license.

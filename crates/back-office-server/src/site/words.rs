@@ -43,6 +43,21 @@ pub(super) fn scope(name: &str) -> &str {
     }
 }
 
+/// So many of something: `1 record`, `2 records`.
+pub(super) fn count(number: u64, name: &str) -> String {
+    format!("{number} {name}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A duration in the largest unit that divides it, as the form offers them.
+pub(super) fn duration(minutes: i64) -> String {
+    let minutes = minutes.unsigned_abs();
+    match (minutes % 60, minutes % (24 * 60)) {
+        (0, 0) => count(minutes / (24 * 60), "day"),
+        (0, _) => count(minutes / 60, "hour"),
+        _ => count(minutes, "minute"),
+    }
+}
+
 /// A time as it is written on pages; a script turns it into the reader's own.
 pub(super) fn moment(time: DateTime<Utc>) -> String {
     time.format("%-d %b %Y, %H:%M UTC").to_string()
@@ -54,9 +69,9 @@ pub(super) fn ago(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
         [("day", TimeDelta::days(1)), ("hour", TimeDelta::hours(1)), ("minute", TimeDelta::minutes(1))];
     let age = (now - time).max(TimeDelta::zero());
     for (name, unit) in units {
-        let count = age.num_seconds() / unit.num_seconds();
-        if count > 0 {
-            return format!("{count} {name}{} ago", if count == 1 { "" } else { "s" });
+        let number = age.num_seconds() / unit.num_seconds();
+        if number > 0 {
+            return format!("{} ago", count(number.unsigned_abs(), name));
         }
     }
     "just now".to_owned()
@@ -80,6 +95,15 @@ mod tests {
             (864_000, "10 days ago"),
         ] {
             assert_eq!(ago(now - TimeDelta::seconds(seconds), now), text, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_told_as_the_form_offers_it() {
+        for (minutes, text) in
+            [(15, "15 minutes"), (60, "1 hour"), (90, "90 minutes"), (1440, "1 day"), (4320, "3 days")]
+        {
+            assert_eq!(duration(minutes), text);
         }
     }
 

@@ -169,7 +169,13 @@ async fn a_mistyped_sequence_is_corrected_by_hand_with_the_reset_that_fits() {
         browser.upload("/licenses", &parts).await
     };
     let without = publish(b"").await;
-    assert!(without.status == 422 && without.shows("sequence 2 is lower"), "{}", without.text);
+    assert!(
+        without.status == 422
+            && without.shows("sequence 2 is lower")
+            && without.shows("ask the vendor for a sequence reset"),
+        "{}",
+        without.text
+    );
     let other = publish(&world.reset(6999, 1)).await;
     assert!(other.status == 422 && other.shows("reset is for another sequence"), "{}", other.text);
     let published = publish(&world.reset(7000, 1)).await;

@@ -89,7 +89,7 @@ impl Asked {
     }
 
     pub(super) fn wanted(&self) -> String {
-        format!("{}, {} min", scopes(&self.row.scopes), self.row.minutes)
+        format!("{}, {}", scopes(&self.row.scopes), words::duration(self.row.minutes))
     }
 
     pub(super) fn stage(&self) -> Stage {
