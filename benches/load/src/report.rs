@@ -59,7 +59,8 @@ impl Report {
         let tls = if self.tls { "own TLS" } else { "behind a balancer" };
         format!(
             "{} installations, {tls}\n  {:.1} KiB a held poll, {:.1} % of a core when idle ({:.1} % for the fleet)\n  \
-             published and fetched: p50 {} ms, p99 {} ms\n  RDP and VPN: p50 {} ms, p99 {} ms\n  \
+             published and fetched: p50 {} ms, p99 {} ms\n  RDP and VPN: p50 {} ms, p99 {} ms; with the login \
+             before: p50 {} ms, p99 {} ms\n  \
              back after a restart: {:.1} s; lost {}, errors {} {:?}",
             self.installations,
             self.rss_per_poll_bytes as f64 / 1024.0,
@@ -69,6 +70,8 @@ impl Report {
             self.publish_ms.p99,
             self.presence_ms.p50,
             self.presence_ms.p99,
+            self.login_to_presence_ms.p50,
+            self.login_to_presence_ms.p99,
             self.back_after_restart_s,
             self.lost,
             self.errors,

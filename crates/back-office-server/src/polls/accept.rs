@@ -57,14 +57,21 @@ pub(super) async fn accept(
             }
         }
     }
-    acknowledge(&mut write, id, &last, i64::try_from(cursor).unwrap_or(i64::MAX)).await?;
-    sqlx::query("UPDATE installation SET boot = $2, poll_created = $3, seen_at = $4 WHERE id = $1")
-        .bind(id)
-        .bind(boot)
-        .bind(created.max(last.poll_created))
-        .bind(millis(now))
-        .execute(&mut *write)
-        .await?;
+    let cursor = i64::try_from(cursor).unwrap_or(i64::MAX);
+    // Numbers only rise, so that of a resync is above whatever the installation has seen.
+    sqlx::query(
+        "UPDATE installation SET boot = $2, poll_created = $3, seen_at = $4, acked_seq = $5, last_seq = $6
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(boot)
+    .bind(created.max(last.poll_created))
+    .bind(millis(now))
+    .bind(cursor)
+    .bind(cursor.max(last.last_seq))
+    .execute(&mut *write)
+    .await?;
+    acknowledge(&mut write, id, &last, cursor).await?;
     write.commit().await?;
     Ok(standing)
 }
@@ -136,13 +143,6 @@ async fn acknowledge(write: &mut Write, id: &str, last: &Last, cursor: i64) -> R
     sqlx::query("DELETE FROM event WHERE installation = $1 AND seq <= $2")
         .bind(id)
         .bind(cursor)
-        .execute(&mut **write)
-        .await?;
-    // Numbers only rise, so the number of the resync is above whatever the installation has seen.
-    sqlx::query("UPDATE installation SET acked_seq = $2, last_seq = $3 WHERE id = $1")
-        .bind(id)
-        .bind(cursor)
-        .bind(cursor.max(last.last_seq))
         .execute(&mut **write)
         .await?;
     if cursor < last.acked_seq || cursor > last.last_seq {
