@@ -99,7 +99,7 @@ pub enum BrokerError {
 }
 
 impl BrokerError {
-    /// The code for the audit and the report to the back office.
+    /// The code for logs.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Token => "token",

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use secrecy::SecretString;
 
 /// How an embedding product knows who is signed in: its own session cookie, token or desktop login.
@@ -21,7 +19,7 @@ pub struct SignedIn {
 }
 
 /// A person who is signed in at the customer's side.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LocalUser {
     name: String,
     may_allow: bool,
@@ -42,11 +40,5 @@ impl LocalUser {
     /// Whether the person has the role that may allow remote assistance.
     pub const fn may_allow(&self) -> bool {
         self.may_allow
-    }
-}
-
-impl fmt::Debug for LocalUser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LocalUser({:?}, may_allow: {})", self.name, self.may_allow)
     }
 }

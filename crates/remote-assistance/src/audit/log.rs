@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -61,12 +62,16 @@ impl Log {
         let start = Head::START;
         let mut log =
             Self { folder: folder.to_owned(), key, reached: start, signed: start, size: 0, full: FULL };
+        let too_large = log.current_size() > MAX_FILE;
+        if too_large {
+            log.put_aside(&log.current())?;
+        }
         let torn = log.cut_half_a_record()?;
         let found = match last_file(folder)? {
             Some(file) => chain(&read(&file, MAX_FILE)?.unwrap_or_default()),
             None => Some(Chain { before: Head::START, reached: Head::START }),
         };
-        let (signed, ours) = match read(&folder.join(HEAD), MAX_HEAD)? {
+        let (signed, ours) = match read_head(folder)? {
             Some(envelope) => match Head::open(&envelope, &[log.key.public()]) {
                 Ok(head) => (Some(head), true),
                 Err(_) => (Head::open(&envelope, former).ok(), false),
@@ -74,7 +79,9 @@ impl Log {
             None => (found.filter(|found| found.before == Head::START).map(|found| found.before), true),
         };
         match (signed, found) {
-            (Some(signed), Some(Chain { before, reached })) if reached == signed || before == signed => {
+            (Some(signed), Some(Chain { before, reached }))
+                if !too_large && (reached == signed || before == signed) =>
+            {
                 log.reached = reached;
                 log.size = log.current_size();
                 log.signed = if ours { signed } else { Head::START };
@@ -232,6 +239,14 @@ impl Log {
         fs::rename(from, to)
             .and_then(|()| durable_file::sync_folder(&self.folder))
             .map_err(Error::file("move the audit aside"))
+    }
+}
+
+/// The signed head, whoever signed it; `None` when there is none. One that is too large for ours is nobody's.
+fn read_head(folder: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match read(&folder.join(HEAD), MAX_HEAD) {
+        Err(Error::File { source, .. }) if source.kind() == ErrorKind::InvalidData => Ok(Some(Vec::new())),
+        head => head,
     }
 }
 

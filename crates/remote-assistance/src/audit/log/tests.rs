@@ -124,6 +124,23 @@ fn a_changed_audit_is_put_aside_and_the_chain_goes_on_from_its_head() {
 }
 
 #[test]
+fn files_larger_than_any_of_ours_are_damage_and_the_chain_goes_on() {
+    let large = vec![b'x'; usize::try_from(MAX_FILE).unwrap() + 1];
+    for (name, has_head, records) in [(CURRENT, true, 3), (CURRENT, false, 0), (HEAD, true, 3)] {
+        let place = Place::with(3);
+        fs::write(place.path(name), &large).unwrap();
+        if !has_head {
+            fs::remove_file(place.path(HEAD)).unwrap();
+        }
+        let (mut log, opened) = place.open();
+        assert_eq!((opened, log.head().records), (Opened::Damaged, records), "{name} {has_head}");
+        assert_eq!(place.path("audit.damaged-1.jsonl").exists(), name == CURRENT);
+        add(&mut log);
+        assert_eq!(place.open().1, Opened::Sound, "{name} {has_head}");
+    }
+}
+
+#[test]
 fn a_head_that_is_missing_or_anothers_is_damage_and_the_chain_goes_on_from_the_file() {
     let missing: fn(&Place) = |place| fs::remove_file(place.path(HEAD)).unwrap();
     let anothers: fn(&Place) = |place| {
