@@ -6,7 +6,6 @@ use license_lifecycle::{Changes, Digest, FileName, License, Refusal, flexnet};
 
 use crate::Error;
 use crate::custody::Verdict;
-use crate::event::EventKind;
 use crate::shared::{Shared, blocking};
 use crate::time::now;
 
@@ -62,11 +61,7 @@ pub(crate) async fn import(shared: &Arc<Shared>, import: Import) -> Result<Impor
             Verdict::Known => Ok(Imported::Known),
             Verdict::Refused(why) => Err(Error::Refused { why }),
             Verdict::Accepted { license, changes } => {
-                shared.emit(EventKind::LicenseVerified { license });
-                if let Some(changes) = changes.clone() {
-                    shared.emit(EventKind::LicenseAnnounced { license, changes });
-                }
-                shared.nudges.delivery.notify_one();
+                shared.accepted(license, changes.clone());
                 Ok(Imported::Accepted { license, changes })
             }
         }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use license_lifecycle::{Changes, Digest};
 use proxy_config::{Finder, SharedHealth};
 use secrecy::SecretString;
 use secret_store::SecretStore;
@@ -160,6 +161,15 @@ impl Shared {
     pub(crate) fn emit(&self, kind: EventKind) {
         tracing::info!(target: "remote_service", event = ?kind);
         let _ = self.events.send(Event { at: now(), kind });
+    }
+
+    /// A license is in the outbox: tells so, and has it delivered.
+    pub(crate) fn accepted(&self, license: Digest, changes: Option<Changes>) {
+        self.emit(EventKind::LicenseVerified { license });
+        if let Some(changes) = changes {
+            self.emit(EventKind::LicenseAnnounced { license, changes });
+        }
+        self.nudges.delivery.notify_one();
     }
 
     pub(crate) fn show_light(&self, light: Light) {

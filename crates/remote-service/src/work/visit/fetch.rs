@@ -47,13 +47,7 @@ fn judge(shared: &Shared, offered: &OfferedLicense) -> Result<(), Error> {
 fn tell(shared: &Shared, offer: Digest, verdict: Verdict) -> Result<(), Error> {
     match verdict {
         Verdict::Known => {}
-        Verdict::Accepted { license, changes } => {
-            shared.emit(EventKind::LicenseVerified { license });
-            if let Some(changes) = changes {
-                shared.emit(EventKind::LicenseAnnounced { license, changes });
-            }
-            shared.nudges.delivery.notify_one();
-        }
+        Verdict::Accepted { license, changes } => shared.accepted(license, changes),
         Verdict::Refused(why) => {
             shared.emit(EventKind::LicenseRefused { offer, code: why.code() });
             shared.reports().add(offer, OfferState::Refused { reason: why.code().to_owned() })?;
