@@ -118,12 +118,16 @@ impl Entry {
         }
     }
 
-    /// Whether `self` takes the place of `older`: they are for the same serial number, or would lie under one name.
+    /// Whether `self` takes the place of `older`: they are for the same serial number, or would lie under one name. What
+    /// was accepted earlier by a clock that was set back since may be the newer one: the sequence tells.
     pub(super) fn supersedes(&self, older: &Self) -> bool {
+        let (ours, theirs) = (&self.license, &older.license);
+        let same_serial = ours.serial_number == theirs.serial_number;
+        let lower = ours.sequence.zip(theirs.sequence).is_some_and(|(ours, theirs)| ours < theirs);
         older.is_live()
             && older.digest != self.digest
-            && (older.license.serial_number == self.license.serial_number
-                || older.file.name == self.file.name)
+            && !(same_serial && lower)
+            && (same_serial || older.file.name == self.file.name)
     }
 
     /// Failed at the log-on, and nothing was changed since: each further log-on may lock the account.

@@ -75,14 +75,18 @@ fn a_superseded_license_that_is_accepted_once_more_is_the_newest_again() {
 
 #[test]
 fn a_kill_between_keeping_and_superseding_is_made_good_at_the_next_start() {
-    let (_folder, mut outbox) = outbox();
     let (seven, eight) = (signed(7, 10), signed(8, 10));
-    outbox.add(&seven, second(0)).unwrap();
-    let before = fs::read(outbox.folder_of(seven.digest).join(ENTRY)).unwrap();
-    outbox.add(&eight, second(0)).unwrap();
-    fs::write(outbox.folder_of(seven.digest).join(ENTRY), before).unwrap();
-    let again = Outbox::open(outbox.folder.clone()).unwrap();
-    assert_eq!(again.due(second(0)), [eight.digest]);
+    // Of a clock that was set back meanwhile, too: both stay, and the mark stops the older one.
+    for (later, left) in [(0, &[eight.digest][..]), (1, &[eight.digest]), (-1, &[eight.digest, seven.digest])]
+    {
+        let (_folder, mut outbox) = outbox();
+        outbox.add(&seven, second(0)).unwrap();
+        let before = fs::read(outbox.folder_of(seven.digest).join(ENTRY)).unwrap();
+        outbox.add(&eight, second(later)).unwrap();
+        fs::write(outbox.folder_of(seven.digest).join(ENTRY), before).unwrap();
+        let again = Outbox::open(outbox.folder.clone()).unwrap();
+        assert_eq!(again.due(second(0)), left, "{later}");
+    }
 }
 
 #[test]
