@@ -8,6 +8,7 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use license_lifecycle::{
@@ -20,8 +21,18 @@ use crate::samba::{Samba, WRITER, contents, license};
 /// SMB2 SET_INFO (MS-SMB2, section 2.2.1): of a delivery, the rename.
 const SET_INFO: u16 = 0x11;
 
-/// A way to the server whose first connection ends at its first rename: after the server has answered it, or before it has
-/// seen it. Later connections pass.
+/// What becomes of the first rename of a way's first connection.
+#[derive(Clone, Copy, PartialEq)]
+enum Rename {
+    /// The connection is cut before the server sees it.
+    Unseen,
+    /// The server sees it, and the connection is cut before its answer passes.
+    Unanswered,
+    /// Its answer passes, and nothing after it.
+    Unsynced,
+}
+
+/// A way to the server that breaks once: later connections pass.
 struct Way {
     port: u16,
     /// Those that the server has seen.
@@ -29,7 +40,7 @@ struct Way {
 }
 
 impl Way {
-    fn to(samba: &Samba, server_sees_it: bool) -> Self {
+    fn to(samba: &Samba, first: Rename) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (port, to) = (listener.local_addr().unwrap().port(), samba.port);
         let renames = Arc::new(AtomicUsize::new(0));
@@ -37,8 +48,7 @@ impl Way {
         thread::spawn(move || {
             for (nth, client) in listener.incoming().enumerate() {
                 let Ok(server) = TcpStream::connect(("127.0.0.1", to)) else { return };
-                let ends = (nth == 0).then_some(server_sees_it);
-                pass(client.unwrap(), server, ends, &counted);
+                pass(client.unwrap(), server, (nth == 0).then_some(first), &counted);
             }
         });
         Self { port, renames }
@@ -50,12 +60,12 @@ impl Way {
 
     fn share(&self) -> SmbShare {
         let address = format!("smb://PRINTDOM;{}@127.0.0.1:{}/DroppedLicense", WRITER.0, self.port);
-        SmbShare::new(address.parse().unwrap(), WRITER.1.into())
+        SmbShare::new(address.parse().unwrap(), WRITER.1.into()).patience(Duration::from_secs(5))
     }
 }
 
-/// One connection. `ends`: it is cut at the first rename, which the server sees or does not.
-fn pass(mut client: TcpStream, mut server: TcpStream, ends: Option<bool>, renames: &AtomicUsize) {
+/// One connection.
+fn pass(mut client: TcpStream, mut server: TcpStream, fate: Option<Rename>, renames: &AtomicUsize) {
     let silent = Arc::new(AtomicBool::new(false));
     let (no_more, mut answers, mut asker) =
         (silent.clone(), server.try_clone().unwrap(), client.try_clone().unwrap());
@@ -67,12 +77,16 @@ fn pass(mut client: TcpStream, mut server: TcpStream, ends: Option<bool>, rename
         }
         let _ = asker.shutdown(Shutdown::Both);
     });
+    let mut renamed = false;
     while let Some(question) = message(&mut client) {
         let rename = u16::from_le_bytes([question[16], question[17]]) == SET_INFO;
-        silent.store(rename && ends.is_some(), Ordering::SeqCst);
-        if rename && ends == Some(false) {
-            break;
+        match fate {
+            Some(Rename::Unseen) if rename => break,
+            Some(Rename::Unanswered) => silent.store(rename, Ordering::SeqCst),
+            Some(Rename::Unsynced) if renamed => continue,
+            _ => {}
         }
+        renamed |= rename;
         renames.fetch_add(usize::from(rename), Ordering::SeqCst);
         if server.write_all(&question).is_err() {
             break;
@@ -97,21 +111,24 @@ fn a_rename_without_an_answer_is_an_unknown_outcome_and_is_settled_at_the_next_t
     // The way reads messages, so they must not be encrypted; they are signed all the same.
     let samba = Samba::start_with(&[("SMB_ENCRYPT", "off")]);
     let inbox = samba.folder("dropped");
-    for (server_sees_it, now_there, same_share) in [
-        (true, &b"new"[..], true),
-        (false, b"in force", true),
-        (true, b"new", false),
-        (false, b"in force", false),
+    for (rename, kind, same_share) in [
+        (Rename::Unanswered, Kind::HostUnreachable, true),
+        (Rename::Unseen, Kind::HostUnreachable, true),
+        (Rename::Unsynced, Kind::Timeout, true),
+        (Rename::Unanswered, Kind::HostUnreachable, false),
+        (Rename::Unseen, Kind::HostUnreachable, false),
     ] {
         samba.share("DroppedLicense", WRITER).deliver(&license(b"in force")).unwrap();
-        let way = Way::to(&samba, server_sees_it);
+        let way = Way::to(&samba, rename);
         let mut share = way.share();
         let error = share.deliver(&license(b"new")).unwrap_err();
-        assert_eq!((error.kind, error.during), (Kind::HostUnreachable, Some(Step::Replace)), "{error:?}");
+        assert_eq!((error.kind, error.during), (kind, Some(Step::Replace)), "{error:?}");
         assert!(error.outcome_unknown);
         assert!(error.to_string().ends_with("so the license may have arrived"), "{error}");
+        let seen = rename != Rename::Unseen;
+        let now_there = if seen { &b"new"[..] } else { b"in force" };
         assert_eq!(fs::read(inbox.join("prismadirect.lic")).unwrap(), now_there);
-        assert_eq!(way.renames(), usize::from(server_sees_it));
+        assert_eq!(way.renames(), usize::from(seen));
 
         if same_share {
             // It reads back what lies there, and renames only where that is not the new license.

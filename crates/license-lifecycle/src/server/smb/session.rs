@@ -28,7 +28,7 @@ const RETRIES: [Duration; 3] =
 /// How far a visit has come, for whoever gives up waiting for it.
 pub(super) struct Reached {
     step: Cell<Step>,
-    /// The rename was sent, and its answer was not seen.
+    /// The rename was sent, and it is not known that it was done for good.
     renaming: Cell<bool>,
 }
 
@@ -149,10 +149,10 @@ impl Session {
         trace::point("part_verified", name);
         self.step(Step::Replace);
         self.rename(&file, name).await?;
-        self.reached.renaming.set(false);
         let synced = file.flush().await.map_err(smb::Error::from);
         let closed = file.close().await;
         synced.and(closed).map_err(|error| self.reached.failed(error).with_unknown_outcome())?;
+        self.reached.renaming.set(false);
         Ok(Digest::of(&read))
     }
 
