@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
 use super::fields::{CSRF, Fields, Form, is_foreign, same};
@@ -27,11 +28,11 @@ const NOBODY: &str =
 
 /// Passwords that are verified at the same time: each takes 19 MiB and a core.
 #[derive(Debug)]
-pub(crate) struct Passwords(Semaphore);
+pub(crate) struct Passwords(Arc<Semaphore>);
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self(Semaphore::new(2))
+        Self(Arc::new(Semaphore::new(2)))
     }
 }
 
@@ -68,7 +69,7 @@ pub(super) async fn log_in(
         return Err(Failure::not_ours());
     }
     let (name, now) = (fields.text("name"), clock::now());
-    let account = match account(&office, peer, &fields, now).await? {
+    let account = match in_turn(&office, peer, &fields, now).await? {
         Verdict::Welcome { account } => account,
         Verdict::Locked { seconds } => {
             let problem = format!("Too many failed attempts. Try again in {seconds} s.");
@@ -99,8 +100,10 @@ enum Verdict {
     Locked { seconds: u64 },
 }
 
-async fn account(
-    office: &Office,
+/// One turn for all of it: of guesses made at the same time, no more get by than there are turns. And a task of its own:
+/// who hangs up is counted too, and leaves no hash at work whose turn is over.
+async fn in_turn(
+    office: &Arc<Office>,
     peer: IpAddr,
     fields: &Fields,
     now: DateTime<Utc>,
@@ -109,22 +112,37 @@ async fn account(
     if name.len() > accounts::LONGEST || password.len() > accounts::LONGEST {
         return Ok(Verdict::Wrong);
     }
-    // One turn for all of it: of guesses made at the same time, no more get by than there are turns.
-    let _turn = office.passwords.0.acquire().await;
+    let password = SecretString::from(password.to_owned());
+    let turn = office.passwords.0.clone().acquire_owned().await;
+    let office = office.clone();
+    let judged = tokio::spawn(async move {
+        let _turn = turn;
+        account(&office, peer, &name, password, now).await
+    });
+    judged.await.unwrap_or(Ok(Verdict::Wrong))
+}
+
+async fn account(
+    office: &Office,
+    peer: IpAddr,
+    name: &str,
+    password: SecretString,
+    now: DateTime<Utc>,
+) -> Result<Verdict, Failure> {
     let subjects = [format!("login as {name}"), format!("login from {peer}")];
     if let Some(until) = throttle::locked_until(&office.store, &subjects, now).await? {
         return Ok(Verdict::Locked { seconds: (until - now).num_seconds().unsigned_abs() + 1 });
     }
     let found: Option<(String, String)> =
         sqlx::query_as("SELECT id, password_hash FROM account WHERE folded_name = $1")
-            .bind(&name)
+            .bind(name)
             .fetch_optional(office.store.read())
             .await?;
     let (account, hash) = match found {
         Some((account, hash)) => (Some(account), hash),
         None => (None, NOBODY.to_owned()),
     };
-    let is_right = accounts::verify(hash, password.to_owned().into()).await;
+    let is_right = accounts::verify(hash, password).await;
     match account.filter(|_| is_right) {
         Some(account) => {
             throttle::forgive(&office.store, &subjects[0]).await?;

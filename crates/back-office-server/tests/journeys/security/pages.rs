@@ -1,9 +1,11 @@
 //! What a hostile page, a hostile name or a hostile file can do to the web site.
+use std::time::Duration;
+
 use back_office::{Applicant, Availability, Presence};
 use back_office_server::Role;
 
 use crate::browser::{Browser, PASSWORD};
-use crate::world::{World, key, now};
+use crate::world::{World, eventually, key, now};
 
 #[tokio::test]
 async fn csrf_a_form_without_the_sessions_token_or_from_another_site_changes_nothing() {
@@ -104,6 +106,23 @@ async fn password_guesses_made_all_at_once_are_slowed_down_too() {
     let statuses = guesses.join_all().await;
     let judged = statuses.iter().filter(|status| **status == 401).count();
     assert!(judged <= 8 && statuses.contains(&429), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn password_guesses_of_somebody_who_hangs_up_are_counted_too() {
+    let world = World::start().await;
+    let mut browser = Browser::new(&world);
+    let csrf = browser.get("/login").await.csrf().to_owned();
+    let fields = [("csrf", &*csrf), ("name", "robin"), ("password", "a guess")];
+    let books = sqlx::SqlitePool::connect(&world.database()).await.unwrap();
+    eventually("a failure that is on record", async || {
+        // A password takes longer to verify than this.
+        let hung_up = tokio::time::timeout(Duration::from_millis(5), browser.post("/login", &fields)).await;
+        assert!(hung_up.is_err());
+        let counted = sqlx::query_scalar("SELECT failures FROM throttle WHERE subject = 'login as robin'");
+        counted.fetch_optional(&books).await.unwrap().is_some_and(|failures: i64| failures > 0)
+    })
+    .await;
 }
 
 #[tokio::test]
