@@ -10,11 +10,11 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::page::{Failure, Frame, page};
-use super::row::{self, Light, ROWS, Row, Seen, Which};
+use super::row::{self, Light, Row, Seen, Which};
 use super::visitor::Visitor;
 use crate::clock;
 use crate::office::Office;
-use crate::probes::Round;
+use crate::probes::{self, Round};
 
 /// How long a page waits for the answers of its rows before it is shown; those that are late come after.
 const AT_ONCE: Duration = Duration::from_millis(250);
@@ -67,9 +67,7 @@ pub(super) async fn list(
     visitor: Visitor,
     Query(ask): Query<Ask>,
 ) -> Result<Response, Failure> {
-    let mut rows = probed(&office, &ask, &visitor, AT_ONCE).await?;
-    let has_more = rows.len() as i64 > ROWS;
-    rows.truncate(crate::probes::MOST);
+    let (rows, has_more) = probed(&office, &ask, &visitor, AT_ONCE).await?;
     let show = match ask.which() {
         Which::Current => "",
         Which::Waiting => "waiting",
@@ -86,28 +84,30 @@ pub(super) async fn rows(
     visitor: Visitor,
     Query(ask): Query<Ask>,
 ) -> Result<Response, Failure> {
-    let mut rows = probed(&office, &ask, &visitor, LATE).await?;
-    rows.truncate(crate::probes::MOST);
+    let (rows, _) = probed(&office, &ask, &visitor, LATE).await?;
     Ok(page(StatusCode::OK, &RowsPart { rows }))
 }
 
-/// The rows, with what they answered to their probes in time.
+/// The rows, with what they answered to their probes in time, and whether another page follows.
 async fn probed(
     office: &Office,
     ask: &Ask,
     visitor: &Visitor,
     patience: Duration,
-) -> Result<Vec<Seen>, Failure> {
+) -> Result<(Vec<Seen>, bool), Failure> {
+    let mut rows = ask.rows(office, visitor).await?;
+    let has_more = rows.len() > probes::MOST;
+    rows.truncate(probes::MOST);
     let seen =
         |rows: Vec<Row>, now| rows.into_iter().map(|row| Seen::new(office, row, now)).collect::<Vec<_>>();
-    let before = seen(ask.rows(office, visitor).await?, clock::now());
-    let silent = before.iter().filter(|seen| seen.light == Light::Asking).take(crate::probes::MOST);
+    let before = seen(rows, clock::now());
+    let silent = before.iter().filter(|seen| seen.light == Light::Asking);
     let silent: Vec<String> = silent.map(|seen| seen.row.id.clone()).collect();
     if silent.is_empty() {
-        return Ok(before);
+        return Ok((before, has_more));
     }
     Round::send(office, &silent).await?.all(Instant::now() + patience).await;
-    Ok(seen(before.into_iter().map(|seen| seen.row).collect(), clock::now()))
+    Ok((seen(before.into_iter().map(|seen| seen.row).collect(), clock::now()), has_more))
 }
 
 impl ListPage {

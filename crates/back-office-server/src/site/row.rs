@@ -12,7 +12,7 @@ use crate::store::{millis, time};
 const BETWEEN_POLLS: TimeDelta = TimeDelta::seconds(15);
 
 /// How many rows a page has; all of them are probed.
-pub(super) const ROWS: i64 = crate::probes::MOST as i64;
+const ROWS: i64 = crate::probes::MOST as i64;
 
 /// What the database knows of an installation.
 #[derive(Clone, Debug, FromRow)]

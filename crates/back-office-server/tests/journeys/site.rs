@@ -2,14 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use back_office::{
-    Availability, Client, Decision, EventKind, ProbeAnswer, Scope, SessionReport, SupporterLink,
+    Applicant, Availability, Client, Decision, EventKind, ProbeAnswer, Scope, SessionReport, SupporterLink,
 };
 use back_office_server::Role;
 use chrono::TimeDelta;
 use remote_assistance::{Now, Request, Scopes};
+use signed_envelope::Digest;
 use tokio::task::JoinHandle;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Page};
 use crate::world::{World, eventually, key, now};
 
 /// An installation that answers probes, with a remote client and a VPN, and grants what it is asked.
@@ -73,6 +74,30 @@ async fn rdp_and_vpn_show_when_the_installation_answers() {
     })
     .await;
     working.abort();
+}
+
+#[tokio::test]
+async fn a_page_has_fifty_rows_and_those_that_wait_come_first() {
+    let world = World::start().await;
+    for number in 0..50 {
+        let applicant = world.applicant_for(&format!("PD-1{number:06}")).await;
+        world.client(&key()).enroll(&applicant, now()).await.unwrap();
+    }
+    let unknown = Digest::of(b"made at home");
+    let waits = Applicant { license_sha256: unknown, ..world.applicant_for("PD-9999999").await };
+    world.client(&key()).enroll(&waits, now()).await.unwrap();
+    let mut browser = Browser::of(&world, "robin", Role::HelpDesk).await;
+    let serial_numbers = |page: &Page| {
+        let rows = page.text.split("<th scope=\"row\"").skip(1);
+        rows.map(|row| row.split("\">").nth(2).unwrap()[..10].to_owned()).collect::<Vec<_>>()
+    };
+    let first = browser.get("/").await;
+    let shown = serial_numbers(&first);
+    assert_eq!((shown.len(), &*shown[0], &*shown[1]), (50, "PD-9999999", "PD-1000000"));
+    assert!(first.shows("Next page") && !first.shows("Previous page"));
+    let second = browser.get("/?page=1").await;
+    assert_eq!(serial_numbers(&second), ["PD-1000049"]);
+    assert!(!second.shows("Next page") && second.shows("Previous page"));
 }
 
 #[tokio::test]

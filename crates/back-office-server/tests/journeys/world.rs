@@ -148,6 +148,14 @@ impl World {
         }
     }
 
+    /// Another customer's, whose first license is published.
+    pub(crate) async fn applicant_for(&self, serial_number: &str) -> Applicant {
+        let license = self.license_for(serial_number, 1);
+        self.publish(&license).await;
+        let (serial_number, license_sha256) = (serial_number.to_owned(), Digest::of(&license.file));
+        Applicant { serial_number, license_sha256, ..self.applicant() }
+    }
+
     pub(crate) fn base(&self) -> Url {
         format!("http://{}", self.running.address()).parse().unwrap()
     }

@@ -99,14 +99,8 @@ async fn a_foreign_organizations_license_desk_reaches_nobody_of_ours() {
 async fn a_foreign_installation_decides_nothing_of_ours() {
     let world = World::start().await;
     let (asked, enrolled) = world.enroll(&key()).await;
-    let other = world.license_for("PD-0054321", 1);
-    world.publish(&other).await;
     let foreign = world.client(&key());
-    let applicant = Applicant {
-        serial_number: "PD-0054321".to_owned(),
-        license_sha256: Digest::of(&other.file),
-        ..world.applicant()
-    };
+    let applicant = world.applicant_for("PD-0054321").await;
     assert_eq!(foreign.enroll(&applicant, now()).await.unwrap().state, EnrollmentState::Enrolled);
 
     let mut browser = Browser::of(&world, "robin", Role::HelpDesk).await;

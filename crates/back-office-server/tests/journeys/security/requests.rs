@@ -1,10 +1,10 @@
 //! What a thief of requests can do: replay them, alter them, forge them.
 use back_office::signature::{Nonce, RequestParts, SignatureHeaders, sign_request};
-use back_office::{Applicant, Availability, Event, EventKind, Presence, Problem};
+use back_office::{Availability, Event, EventKind, Presence, Problem};
 use back_office_server::Role;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
-use signed_envelope::{Digest, SigningKey};
+use signed_envelope::SigningKey;
 
 use crate::browser::Browser;
 use crate::world::{World, eventually, http, key, now, poll};
@@ -98,13 +98,7 @@ async fn an_answer_to_a_probe_counts_once_and_from_whom_it_was_sent_to() {
     let world = World::start().await;
     let (asked, other) = (key(), key());
     let (client, _) = world.enroll(&asked).await;
-    let license = world.license_for("PD-0054321", 1);
-    world.publish(&license).await;
-    let applicant = Applicant {
-        serial_number: "PD-0054321".to_owned(),
-        license_sha256: Digest::of(&license.file),
-        ..world.applicant()
-    };
+    let applicant = world.applicant_for("PD-0054321").await;
     world.client(&other).enroll(&applicant, now()).await.unwrap();
     let mut browser = Browser::of(&world, "robin", Role::HelpDesk).await;
     let held = tokio::spawn(async move { poll(&client, 0, 30).await });
