@@ -37,8 +37,9 @@ pub const LIFETIME_S: i64 = 60;
 /// How far the two clocks may be apart, in seconds: created − this ≤ now ≤ expires + this.
 pub const TOLERANCE_S: i64 = 300;
 
-/// The authority of a URL as both ends write it into `@authority` (section 2.2.3): host in lower case, the port only
-/// when it is not the scheme's own. `None` for a URL without a host.
+/// The authority of a URL as it is written into `@authority` (section 2.2.3): host in lower case, the port only when it
+/// is not the scheme's own. `None` for a URL without a host. A server takes its own from what it is configured with,
+/// never from a request.
 #[cfg(feature = "client")]
 pub fn authority_of(url: &url::Url) -> Option<String> {
     let host = url.host_str()?.to_ascii_lowercase();
@@ -46,13 +47,6 @@ pub fn authority_of(url: &url::Url) -> Option<String> {
         Some(port) => format!("{host}:{port}"),
         None => host,
     })
-}
-
-/// The authority of a `Host` header that came over HTTPS: lower case, port 443 left out. Never fails: a strange host
-/// only makes a signature that does not verify.
-pub fn authority_of_host(host: &str) -> String {
-    let host = host.trim().to_ascii_lowercase();
-    host.strip_suffix(":443").map(str::to_owned).unwrap_or(host)
 }
 
 #[cfg(test)]

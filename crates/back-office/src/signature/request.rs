@@ -11,7 +11,7 @@ use crate::signature::{
 pub struct RequestParts<'a> {
     /// `GET`, `PUT`, `POST`.
     pub method: &'a str,
-    /// Host in lower case, and the port unless it is 443: see [`authority_of_host`](super::authority_of_host).
+    /// Host in lower case, and the port unless it is 443.
     pub authority: &'a str,
     /// Percent-encoded, from `/` on.
     pub path: &'a str,
