@@ -71,7 +71,7 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_remote-service"));
+        let mut command = Command::new(program());
         command.args(arguments).envs(variables.iter().copied());
         command.env("STATE_DIRECTORY", self.state()).env_remove("NOTIFY_SOCKET");
         command
@@ -108,4 +108,10 @@ impl Place {
     pub(crate) async fn end(self) {
         self.world.stop().await;
     }
+}
+
+/// The binary; `SHIPPED_PROGRAM` names one of another build.
+#[allow(clippy::disallowed_methods, reason = "a test reads what it is to measure from the environment")]
+fn program() -> String {
+    std::env::var("SHIPPED_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_remote-service").to_owned())
 }

@@ -27,6 +27,11 @@ async fn what_is_typed_is_shown_as_text() {
     assert!(refused.status == 422 && is_harmless(&refused.text), "{}", refused.text);
     let refused = browser.submit("/general/credentials", &[("user", HOSTILE)]).await;
     assert!(is_harmless(&refused.text), "{}", refused.text);
+    let typed = [("license.share", HOSTILE), ("back_office.ca_files", HOSTILE)];
+    let carried = browser.submit("/general/change", &typed).await;
+    assert!(is_harmless(&carried.text) && carried.shows("&#60;script&#62;"), "{}", carried.text);
+    let back = browser.send_hidden(&carried, "/general/typed", &[]).await;
+    assert!(is_harmless(&back.text), "{}", back.text);
     let mut stranger = Browser::new(&site.router);
     let refused = stranger.try_log_in(HOSTILE, "x").await;
     assert!(refused.status == 401 && is_harmless(&refused.text), "{}", refused.text);
