@@ -31,9 +31,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The license server's inbox as a folder on an SMB 3 share, with an account of its own (feature `smb`).
 ///
-/// Works as [`Folder`](super::Folder) does, sweeping included, over a connection that is signed, and encrypted where the server can. Each
-/// call logs on once, on a thread of its own, and ends within [`patience`](Self::patience). As a [`ServerStatus`] it
-/// sees that the inbox was emptied, and no more.
+/// Works as [`Folder`](super::Folder) does, sweeping included, over a connection that is signed, and encrypted where the
+/// server can. Each call logs on once, on a thread of its own, and ends within [`patience`](Self::patience). As a
+/// [`ServerStatus`] it sees that the inbox was emptied, and no more.
+///
+/// # Time
+/// In an open session a file takes eight round trips: create, write, sync, close and open again (one), read back, rename,
+/// sync, close; the library cannot send several requests as one. Of 200 KB to Samba on the same machine that is 4.5 ms
+/// (median). A `put` of `smbclient`, which creates, writes and closes, takes 2.1 ms: we are more than twice as slow because
+/// 3 ms go into what makes a license safe there, the two syncs, reading back and the rename.
 #[derive(Clone)]
 pub struct SmbShare {
     address: SmbAddress,
@@ -79,8 +85,8 @@ impl SmbShare {
     /// several licenses in a row. Default: 0 s, each call logs on anew.
     ///
     /// The session is left earlier when the last clone is dropped, which waits for that (2 s at most), and after any
-    /// error. A [`check`](LicenseServer::check) always logs on. A password that was changed at the server is noticed at the
-    /// next log-on.
+    /// error; a server that went away meanwhile is an error once. A [`check`](LicenseServer::check) always logs on. A
+    /// password that was changed at the server is noticed at the next log-on.
     #[must_use]
     pub fn keep_open(self, idle: Duration) -> Self {
         Self { idle, ..self }

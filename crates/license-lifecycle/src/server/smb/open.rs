@@ -1,7 +1,7 @@
 //! A session between visits: open while it is used, kept for the next visit where that is wanted, left in time.
 use std::{
     io,
-    sync::mpsc,
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -78,10 +78,10 @@ impl Open {
     }
 }
 
-/// A session that waits for the next visit, on a thread that leaves it when none comes in time or the share is dropped.
+/// A session that waits for the next visit. A thread leaves it when none comes in time, or when the share is dropped.
 pub(super) struct Kept {
-    wanted: Option<mpsc::Sender<()>>,
-    waiting: Option<JoinHandle<Option<Open>>>,
+    open: Arc<Mutex<Option<Open>>>,
+    leaving: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
 }
 
 impl Kept {
@@ -89,32 +89,39 @@ impl Kept {
         // Where no thread can be started, the session is dropped in here.
         let runtime = open.runtime.handle().clone();
         let _within = runtime.enter();
-        let (wanted, asked) = mpsc::channel();
-        let wait = move || match asked.recv_timeout(idle) {
-            Ok(()) => Some(open),
-            Err(_) => {
+        let open = Arc::new(Mutex::new(Some(open)));
+        let (end, ended) = mpsc::channel::<()>();
+        let left = open.clone();
+        let wait = move || {
+            let _ = ended.recv_timeout(idle);
+            if let Some(open) = take(&left) {
                 open.leave();
-                None
             }
         };
-        let waiting = thread::Builder::new().spawn(wait)?;
-        Ok(Self { wanted: Some(wanted), waiting: Some(waiting) })
+        let thread = thread::Builder::new().spawn(wait)?;
+        Ok(Self { open, leaving: Some((end, thread)) })
     }
 
     /// The session; `None` when it was left meanwhile.
     pub(super) fn take(mut self) -> Option<Open> {
-        // Nobody hears it where the session was left.
-        let _ = self.wanted.take()?.send(());
-        self.waiting.take()?.join().ok()?
+        let open = take(&self.open)?;
+        // The thread ends on its own: there is nothing left to leave.
+        self.leaving = None;
+        Some(open)
     }
+}
+
+/// A panic elsewhere leaves it whole: every change is one assignment.
+fn take(open: &Mutex<Option<Open>>) -> Option<Open> {
+    open.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 impl Drop for Kept {
     /// Waits until the session is left: a process that ends now would cut it off.
     fn drop(&mut self) {
-        self.wanted = None;
-        if let Some(waiting) = self.waiting.take() {
-            let _ = waiting.join();
+        if let Some((end, thread)) = self.leaving.take() {
+            drop(end);
+            let _ = thread.join();
         }
     }
 }
