@@ -75,3 +75,25 @@ pub(super) fn advice(error: &Error) -> String {
         Error::Start { .. } => "Restart the service; if this repeats, the computer is out of memory, ports or randomness.".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_ticket_is_told_from_a_refused_account_and_a_refused_password() {
+        for (user, by_kdc, words) in [
+            (PROCESS_ACCOUNT, false, "the account that this service runs as"),
+            ("svc-account", false, "The password of svc-account is right"),
+            ("svc-account", true, "Check user name, domain and password of svc-account"),
+        ] {
+            let error = Error::LoginRefused {
+                proxy: "proxy.corp:3128".parse().unwrap(),
+                user: user.into(),
+                scheme: Scheme::Negotiate,
+                source: by_kdc.then(|| "the KDC's no".into()),
+            };
+            assert!(advice(&error).contains(words), "{}", advice(&error));
+        }
+    }
+}

@@ -43,8 +43,9 @@ impl Names {
         let started = Instant::now();
         let (answer, wait) = mpsc::channel();
         let asked = name.clone();
-        // The system's resolver cannot be interrupted: a thread that comes too late finds nobody listening.
-        std::thread::spawn(move || {
+        // The system's resolver cannot be interrupted: a thread that comes too late finds nobody listening. Without a thread
+        // nobody answers.
+        let _ = std::thread::Builder::new().spawn(move || {
             let found = (asked.as_str(), 0).to_socket_addrs().map(|all| all.map(|one| one.ip()).collect());
             let _ = answer.send(found.unwrap_or_default());
         });

@@ -42,22 +42,23 @@ pub(super) fn parse(values: &Values) -> Option<SystemSettings> {
 
 #[cfg(windows)]
 pub(super) fn read() -> Option<SystemSettings> {
-    use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE};
+    use windows_registry::{CURRENT_USER, LOCAL_MACHINE};
     const SETTINGS: &str = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings";
     const POLICY: &str = r"Software\Policies\Microsoft\Windows\CurrentVersion\Internet Settings";
-    let values = |root: &Key| {
-        let key = root.open(SETTINGS).ok()?;
-        let text = |name| key.get_string(name).unwrap_or_default();
-        Some(Values {
-            proxy_enable: key.get_u32("ProxyEnable").is_ok_and(|enabled| enabled != 0),
-            proxy_server: text("ProxyServer"),
-            proxy_override: text("ProxyOverride"),
-            auto_config_url: text("AutoConfigURL"),
-        })
-    };
     let per_user = LOCAL_MACHINE.open(POLICY).and_then(|key| key.get_u32("ProxySettingsPerUser"));
     let root = if per_user == Ok(0) { LOCAL_MACHINE } else { CURRENT_USER };
-    parse(&values(root)?)
+    parse(&values(&root.open(SETTINGS).ok()?))
+}
+
+#[cfg(windows)]
+fn values(key: &windows_registry::Key) -> Values {
+    let text = |name| key.get_string(name).unwrap_or_default();
+    Values {
+        proxy_enable: key.get_u32("ProxyEnable").is_ok_and(|enabled| enabled != 0),
+        proxy_server: text("ProxyServer"),
+        proxy_override: text("ProxyOverride"),
+        auto_config_url: text("AutoConfigURL"),
+    }
 }
 
 #[cfg(test)]
@@ -82,5 +83,25 @@ mod tests {
         assert_eq!((script.pac_url.as_deref(), script.http), (Some("http://c.corp/x.pac"), None));
         assert_eq!(parse(&values(false, "p.corp:8080", "")), None);
         assert_eq!(parse(&values(true, " ", "")), None);
+    }
+
+    /// Under a key of its own: nobody's settings are touched.
+    #[cfg(windows)]
+    #[test]
+    fn values_come_from_the_registry() {
+        use windows_registry::CURRENT_USER;
+        let place = format!(r"Software\proxy-config test {}", std::process::id());
+        let key = CURRENT_USER.create(&place).unwrap();
+        assert_eq!(parse(&values(&key)), None, "nothing is set");
+        key.set_u32("ProxyEnable", 1).unwrap();
+        key.set_string("ProxyServer", "p.corp:8080").unwrap();
+        key.set_string("ProxyOverride", "*.corp;<local>").unwrap();
+        let manual = parse(&values(&key));
+        key.set_string("AutoConfigURL", "http://c.corp/x.pac").unwrap();
+        let script = parse(&values(&key));
+        CURRENT_USER.remove_tree(&place).unwrap();
+        let manual = manual.unwrap();
+        assert_eq!((manual.https.as_deref(), manual.bypass.len()), (Some("p.corp:8080"), 2));
+        assert_eq!(script.unwrap().pac_url.as_deref(), Some("http://c.corp/x.pac"));
     }
 }
