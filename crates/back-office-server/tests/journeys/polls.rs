@@ -1,6 +1,9 @@
-use back_office::{EventKind, Events};
+use std::time::Duration;
 
-use crate::world::{World, eventually, key, poll, refusal};
+use back_office::{EventKind, Events};
+use chrono::TimeDelta;
+
+use crate::world::{World, eventually, key, now, poll, refusal};
 
 #[tokio::test]
 async fn a_poll_without_news_ends_with_an_empty_list() {
@@ -46,6 +49,22 @@ async fn a_cursor_of_another_past_starts_anew_and_the_numbers_still_rise() {
     world.publish(&world.license(2)).await;
     let offered = poll(&client, 501, 0).await.unwrap();
     assert_eq!((offered.events[0].seq, &offered.events[0].kind), (502, &EventKind::LicenseOffered));
+}
+
+#[tokio::test]
+async fn a_process_that_was_followed_long_ago_is_forgotten() {
+    let world = World::start().await;
+    let (client, _) = world.enroll(&key()).await;
+    let books = sqlx::SqlitePool::connect(&world.database()).await.unwrap();
+    let start = async |boot| client.events(0, Duration::ZERO, boot, now()).await.unwrap();
+    start("first").await;
+    start("second").await;
+    let long_ago = (now() - TimeDelta::days(31)).timestamp_millis();
+    let moved = sqlx::query("UPDATE past_boot SET ended_at = $1").bind(long_ago).execute(&books).await;
+    assert_eq!(moved.unwrap().rows_affected(), 1);
+    start("third").await;
+    let kept: Vec<String> = sqlx::query_scalar("SELECT boot FROM past_boot").fetch_all(&books).await.unwrap();
+    assert_eq!(kept, ["second"]);
 }
 
 #[tokio::test]
