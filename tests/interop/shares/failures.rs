@@ -53,6 +53,15 @@ fn a_folder_that_stands_under_the_name_stays() {
 }
 
 #[test]
+fn whoever_panics_while_watching_a_delivery_costs_that_delivery_only() {
+    let samba = Samba::start();
+    let share = samba.share("DroppedLicense", WRITER).keep_open(Duration::from_secs(60));
+    let mut watched = share.clone().on_progress(|_| panic!("on purpose"));
+    assert_eq!(watched.deliver(&license(b"new")).unwrap_err().kind, Kind::Storage);
+    share.clone().deliver(&license(b"new")).unwrap();
+}
+
+#[test]
 fn a_server_that_knows_old_dialects_only_is_not_secure_enough() {
     let samba = Samba::start_with(&[("SMB_PROTOCOL", "SMB2_10")]);
     let error = samba.share("DroppedLicense", WRITER).deliver(&license(b"new")).unwrap_err();

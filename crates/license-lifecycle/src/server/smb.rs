@@ -111,7 +111,7 @@ impl SmbShare {
             };
             let (open, result) = open.visit(end, visit)?;
             if self.idle.is_zero() {
-                open.leave();
+                open.leave(end);
             } else if let Ok(kept) = Kept::new(open, self.idle) {
                 *self.lock() = Some(kept);
             }

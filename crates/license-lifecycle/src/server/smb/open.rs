@@ -9,7 +9,7 @@ use std::{
 use secrecy::SecretString;
 use tokio::{
     runtime::Runtime,
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout_at},
 };
 
 use super::{
@@ -71,9 +71,11 @@ impl Open {
         }
     }
 
-    pub(super) fn leave(self) {
+    /// By `end`, and within two seconds.
+    pub(super) fn leave(self, end: Instant) {
         let Self { runtime, session } = self;
-        let _ = runtime.block_on(async move { timeout(LEAVING, session.close()).await });
+        let end = end.min(Instant::now() + LEAVING);
+        let _ = runtime.block_on(async move { timeout_at(end, session.close()).await });
         runtime.shutdown_background();
     }
 }
@@ -95,7 +97,7 @@ impl Kept {
         let wait = move || {
             let _ = ended.recv_timeout(idle);
             if let Some(open) = take(&left) {
-                open.leave();
+                open.leave(Instant::now() + LEAVING);
             }
         };
         let thread = thread::Builder::new().spawn(wait)?;
