@@ -42,7 +42,7 @@ impl SharedHealth {
         Self {
             health: Arc::default(),
             logins: Arc::default(),
-            tickets: Default::default(),
+            tickets: Tickets::default(),
             started: (now, Instant::now()),
         }
     }

@@ -15,7 +15,7 @@ use crate::{Credentials, ProxyServer, Scheme, SharedHealth};
 /// Nothing here gets tickets with a password.
 #[cfg(not(all(unix, feature = "current")))]
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tickets;
+pub(crate) struct Tickets {}
 
 #[cfg(not(all(unix, feature = "current")))]
 impl Tickets {
