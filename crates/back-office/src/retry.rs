@@ -44,13 +44,14 @@ pub fn drain_delay(spread_s: u32, random: f64) -> Duration {
     share(LONGEST_SPREAD.min(Duration::from_secs(spread_s.into())), random)
 }
 
-/// Judges a failed call. An answer without a valid signature is a failure on the way, whatever its status.
+/// Judges a failed call. An answer without a valid signature is a failure on the way, whatever its status. A refusal is final
+/// but for 401, as the key may be changing just now or a later poll came first, and for what is about the moment.
 pub fn judge(error: &Error) -> Again {
     match (error.hop(), error) {
         (Hop::Here, _) => Again::Never,
         (Hop::Connection | Hop::Between, _) if error.status() == Some(407) => Again::ProxyLogin,
         (_, Error::Refused { status, retry_after, .. }) => match status {
-            408 | 425 | 429 | 500..=599 => Again::Later { extra: retry_after.unwrap_or_default() },
+            401 | 408 | 425 | 429 | 500..=599 => Again::Later { extra: retry_after.unwrap_or_default() },
             _ => Again::Never,
         },
         _ => Again::Later { extra: Duration::ZERO },

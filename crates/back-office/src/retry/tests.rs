@@ -90,7 +90,7 @@ fn at_once() -> Again {
 #[test]
 fn a_signed_refusal_is_final_unless_it_is_about_the_moment() {
     for status in 100..600 {
-        let passing = matches!(status, 408 | 425 | 429 | 500..);
+        let passing = matches!(status, 401 | 408 | 425 | 429 | 500..);
         let expected = if passing { at_once() } else { Again::Never };
         assert_eq!(judge(&refused(status, None)), expected, "{status}");
     }

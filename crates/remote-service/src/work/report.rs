@@ -4,10 +4,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use back_office::retry::{Again, Failures};
+use back_office::retry::{Again, Failures, judge};
 use back_office::{Availability, Client, Error, Presence};
 
-use super::again;
 use crate::random;
 use crate::shared::Shared;
 use crate::time::now;
@@ -76,7 +75,7 @@ pub(super) async fn insist<T, F: Future<Output = Result<T, Error>>>(call: impl F
             Ok(answer) => return Some(answer),
             Err(error) => error,
         };
-        match again(&error) {
+        match judge(&error) {
             Again::Later { extra } => {
                 tokio::time::sleep(failures.failed(Duration::ZERO, random()) + extra).await;
             }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use back_office::retry::judge;
 use back_office::{Applicant, Client, Hop};
 
 use remote_assistance::Input;
@@ -12,7 +13,6 @@ use crate::rotation::{self, Unfinished};
 use crate::settings::secret;
 use crate::snapshot::SecretsSet;
 use crate::time::now;
-use crate::work::again;
 use crate::{Error, Stage, applicant, chain};
 
 impl Visit<'_> {
@@ -111,6 +111,6 @@ impl Visit<'_> {
             _ => Stage::Settings,
         };
         let detail = at_proxy.map_or_else(|| chain(error), |error| chain(error));
-        Failure { stage, detail, again: again(error) }
+        Failure { stage, detail, again: judge(error) }
     }
 }
