@@ -1,7 +1,8 @@
 //! Every failure against the real server: kind, step, message, and nothing changed.
-use std::{thread, time::Duration};
+use std::{fs::File, io::Write, path::Path, sync::Mutex, thread, time::Duration};
 
 use license_lifecycle::server::{LicenseServer, ServerError, ServerErrorKind as Kind, Step, contract};
+use rustix::fs::{FlockOperation, fcntl_lock};
 
 use crate::samba::{READER, Samba, WRITER, contents, license};
 
@@ -39,6 +40,40 @@ fn each_failure_has_its_kind_and_leaves_everything_as_it_was() {
             assert_eq!(server.check().unwrap_err().kind, kind, "{share} as {}", account.0);
         }
     }
+}
+
+#[test]
+fn a_file_that_is_locked_or_changed_on_the_server_is_not_put_in_place() {
+    let samba = Samba::start();
+    let inbox = samba.folder("dropped");
+    std::fs::write(inbox.join("prismadirect.lic"), "in force").unwrap();
+    let locked: fn(File) -> Option<File> = |part| {
+        fcntl_lock(&part, FlockOperation::NonBlockingLockExclusive).unwrap();
+        Some(part) // the lock ends with it
+    };
+    let changed: fn(File) -> Option<File> = |mut part| part.write_all(b"x").map(|()| None).unwrap();
+    for (meddle, kind) in [(locked, Kind::InUse), (changed, Kind::VerifyMismatch)] {
+        let (before, folder) = (contents(&inbox), inbox.clone());
+        let held = Mutex::new(None);
+        // By somebody on the server itself, when all is written and nothing is read back yet.
+        let share = samba.share("DroppedLicense", WRITER).on_progress(move |progress| {
+            if progress.copied == progress.total {
+                *held.lock().unwrap() = meddle(part_in(&folder));
+            }
+        });
+        let error = share.clone().deliver(&license(b"new")).unwrap_err();
+        println!("{:24} {:12} {:18} {error}", "DroppedLicense", WRITER.0, error.kind.code());
+        assert_eq!((error.kind, error.during), (kind, Some(Step::Read)), "{error:?}");
+        assert!(!error.outcome_unknown);
+        assert_eq!(contents(&inbox), before, "{kind:?}: the part is gone, the old license stays");
+    }
+}
+
+/// The one temporary file, open.
+fn part_in(folder: &Path) -> File {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let part = names.into_iter().find(|path| path.extension().is_some_and(|end| end == "part")).unwrap();
+    File::options().read(true).write(true).open(part).unwrap()
 }
 
 #[test]
