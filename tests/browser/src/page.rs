@@ -143,11 +143,11 @@ impl Browser {
         wait_for(&what, within, async || self.text().await.contains(text).then_some(())).await;
     }
 
-    /// Waits until a page has made the browser save the file `name`, and reads it.
+    /// Waits until a page has made the browser save the file `name`, which is not empty, and reads it.
     pub async fn downloaded(&self, name: &str) -> Vec<u8> {
         let path = self.folder().join("downloads").join(name);
-        // Under its own name it appears when it is complete; until then it is called *.crdownload.
-        wait_for(name, PATIENCE, async || std::fs::read(&path).ok()).await
+        // Chromium reserves the name with an empty file, and renames the complete one over it.
+        wait_for(name, PATIENCE, async || std::fs::read(&path).ok().filter(|bytes| !bytes.is_empty())).await
     }
 
     /// Writes what the window shows to `target/screens/NAME.png`, and says where.
