@@ -33,6 +33,8 @@ impl Driver {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut watch = Command::new("sh");
         watch.args(["-c", WATCH]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // Chromium leaves folders of its own among the temporary files: they go with the profile.
+        watch.env("TMPDIR", folder.path());
         let mut watch = watch.process_group(0).spawn().expect("a shell");
         let said = BufReader::new(watch.stdout.take().expect("a pipe"));
         let port = said.lines().map_while(Result::ok).find_map(|line| {
