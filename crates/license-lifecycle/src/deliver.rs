@@ -2,10 +2,14 @@
 use chrono::{DateTime, Utc};
 use signed_envelope::Digest;
 
+mod delivery;
+
+pub use delivery::Delivery;
+
 use crate::{
-    Accepted, Error, Mark, Offer, Outbox, Records, Verified,
+    Accepted, Entry, Error, Mark, Offer, Outbox, Records, Verified,
     manifest::Reset,
-    server::{InUse, LicenseServer, Receipt, ServerStatus},
+    server::{InUse, LicenseFile, LicenseServer, Receipt, ServerStatus},
     trace,
 };
 
@@ -82,7 +86,8 @@ pub fn reset(
     records.reset_mark(reset, envelope)
 }
 
-/// Delivers a license of the outbox and records it as the one in force.
+/// Delivers a license of the outbox and records it as the one in force. Whoever must not wait for the server meanwhile
+/// takes a [`Delivery`] instead.
 ///
 /// # Errors
 /// [`Error::Deliver`] when the server kept the license it had: the entry stays, with cause and time, and
@@ -95,34 +100,9 @@ pub fn deliver(
     server: &mut dyn LicenseServer,
     now: DateTime<Utc>,
 ) -> Result<Delivered, Error> {
-    let entry = outbox.live(id)?;
-    if records.is_below_mark(&entry.license) {
-        outbox.supersede(id)?;
-        return Err(Error::Superseded(id));
-    }
-    let delivered = put(outbox, records, id, server, now);
-    if let Err(error) = &delivered {
-        outbox.failed(id, server.describe(), error, now)?;
-    }
-    delivered
-}
-
-fn put(
-    outbox: &mut Outbox,
-    records: &mut Records,
-    id: Digest,
-    server: &mut dyn LicenseServer,
-    now: DateTime<Utc>,
-) -> Result<Delivered, Error> {
-    let entry = outbox.live(id)?;
-    records.raise_mark(entry)?;
-    let file = outbox.license_file(id)?;
-    if let Some(reset) = records.reset_to_be_passed_on(&entry.license) {
-        server.reset(&file.name, reset)?;
-        trace::point("reset_in_place", file.name.as_str());
-    }
-    let receipt = server.deliver(&file)?;
-    settle(outbox, records, id, Some(receipt), now)
+    let delivery = Delivery::begin(outbox, records, id, server.describe(), now)?;
+    let answer = delivery.hand_over(server);
+    delivery.end(outbox, records, answer, now)
 }
 
 /// Records a license of the outbox as delivered when the server says that it uses it: a person copied it, or the answer
@@ -141,26 +121,39 @@ pub fn recognise(
     let license = outbox.live(id)?.as_delivered(previous);
     match status.in_use(&license)? {
         InUse::PickedUp | InUse::NotYet => Ok(None),
-        InUse::Confirmed => {
-            let delivered = settle(outbox, records, id, None, now)?;
-            records.note_in_use(InUse::Confirmed, now)?;
-            Ok(Some(delivered))
-        }
+        InUse::Confirmed => recognised(outbox, records, id, now).map(Some),
     }
+}
+
+/// The last step of [`recognise`], for whoever asks the server on its own: it said that it uses this license.
+///
+/// # Errors
+/// As [`deliver`].
+pub fn recognised(
+    outbox: &mut Outbox,
+    records: &mut Records,
+    id: Digest,
+    now: DateTime<Utc>,
+) -> Result<Delivered, Error> {
+    let file = outbox.license_file(id)?;
+    let entry = outbox.live(id)?.clone();
+    let delivered = settle(outbox, records, &entry, &file, None, now)?;
+    records.note_in_use(InUse::Confirmed, now)?;
+    Ok(delivered)
 }
 
 /// The last steps: copy into the records, state, leave the outbox.
 fn settle(
     outbox: &mut Outbox,
     records: &mut Records,
-    id: Digest,
+    entry: &Entry,
+    file: &LicenseFile,
     receipt: Option<Receipt>,
     now: DateTime<Utc>,
 ) -> Result<Delivered, Error> {
-    let file = outbox.license_file(id)?;
-    let accepted = records.record(outbox.live(id)?, &file, now)?;
-    outbox.leave(id)?;
-    trace::point("outbox_left", &id.to_string());
+    let accepted = records.record(entry, file, now)?;
+    outbox.leave(entry.digest)?;
+    trace::point("outbox_left", &entry.digest.to_string());
     Ok(Delivered { accepted, receipt })
 }
 

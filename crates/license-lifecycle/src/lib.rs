@@ -67,7 +67,7 @@ mod version;
 pub use accepted::{Accepted, Mark};
 pub use clock::{CLOCK_TOLERANCE, ClockReading, ClockSetBack, issued_in_the_future, known_time, read_clock};
 pub use covers::{Entitlement, EntitlementReason, Policy, Release, covers, last_covered_release};
-pub use deliver::{Delivered, accept, deliver, recognise, reset, resume};
+pub use deliver::{Delivered, Delivery, accept, deliver, recognise, recognised, reset, resume};
 pub use diff::{ChangeKind, ChangeReason, Changes, FeatureChange, Moved, Total, diff};
 pub use error::Error;
 pub use file_name::FileName;

@@ -4,6 +4,7 @@
 //! `NAME.dsse`. `entry.json` is written last and removed first, so a folder without one was never finished or is done
 //! with; it is deleted when the outbox is opened.
 use std::{
+    collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -31,6 +32,8 @@ pub struct Outbox {
     /// Oldest first.
     entries: Vec<Entry>,
     damaged: Vec<Error>,
+    /// Asked for since their last delivery began.
+    asked: HashSet<Digest>,
 }
 
 impl Outbox {
@@ -41,7 +44,7 @@ impl Outbox {
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
         durable_file::create_folder(&folder).map_err(|error| Error::io("creating", &folder, error))?;
-        let mut outbox = Self { folder, entries: Vec::new(), damaged: Vec::new() };
+        let mut outbox = Self { folder, entries: Vec::new(), damaged: Vec::new(), asked: HashSet::new() };
         for path in entry_folders(&outbox.folder)? {
             match document::read(&path.join(ENTRY)) {
                 Ok(Some(entry)) => outbox.entries.push(entry),
@@ -102,12 +105,13 @@ impl Outbox {
         self.live(id)?.file.read(&self.folder_of(id))
     }
 
-    /// Asks for an entry to be tried again now; its backoff starts anew.
+    /// Asks for an entry to be tried again now, also when a delivery is under way that fails later; its backoff starts anew.
     ///
     /// # Errors
     /// [`Error::NotInOutbox`] or [`Error::Superseded`], [`Error::Io`] when the state cannot be written.
     pub fn try_again(&mut self, id: Digest) -> Result<(), Error> {
         self.live(id)?;
+        self.asked.insert(id);
         self.change(id, |entry| {
             entry.state = EntryState::Waiting;
             entry.attempts = 0;
@@ -119,13 +123,9 @@ impl Outbox {
     /// # Errors
     /// [`Error::Io`] when a state cannot be written.
     pub fn try_all_again(&mut self) -> Result<(), Error> {
-        let failed: Vec<Digest> = self
-            .entries
-            .iter()
-            .filter(|entry| entry.state == EntryState::Failed)
-            .map(|entry| entry.digest)
-            .collect();
-        failed.into_iter().try_for_each(|id| self.try_again(id))
+        let live: Vec<Digest> =
+            self.entries.iter().filter(|entry| entry.is_live()).map(|entry| entry.digest).collect();
+        live.into_iter().try_for_each(|id| self.try_again(id))
     }
 
     /// Keeps an offered license on stable storage, and then takes those out of the race that it replaces.
@@ -156,8 +156,13 @@ impl Outbox {
         self.change(id, |entry| entry.state = EntryState::Superseded)
     }
 
-    /// Records why a delivery failed. What cannot be written is remembered until the restart all the same: a full disk
-    /// must not make the outbox try without a pause.
+    /// A delivery begins: it answers everything that was asked before.
+    pub(crate) fn begun(&mut self, id: Digest) {
+        self.asked.remove(&id);
+    }
+
+    /// Records why a delivery failed, for the license that superseded this one meanwhile where there is one. What cannot be
+    /// written is remembered until the restart all the same: a full disk must not make the outbox try without a pause.
     pub(crate) fn failed(
         &mut self,
         id: Digest,
@@ -165,9 +170,11 @@ impl Outbox {
         error: &Error,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        let Some(heir) = self.heir_of(id) else { return Ok(()) };
         let failure = Failure::new(server, error, now);
-        self.change(id, |entry| {
-            entry.state = EntryState::Failed;
+        let asked = self.asked.remove(&id) | self.asked.remove(&heir);
+        self.change(heir, |entry| {
+            entry.state = if asked { EntryState::Waiting } else { EntryState::Failed };
             entry.attempts = entry.attempts.saturating_add(1);
             entry.failure = Some(failure);
         })
@@ -232,6 +239,17 @@ impl Outbox {
                 document::write(&path, entry)
             }
         }
+    }
+
+    /// The license itself while it is to be delivered; otherwise the newest in its place.
+    fn heir_of(&self, id: Digest) -> Option<Digest> {
+        let entry = self.entry(id)?;
+        if entry.is_live() {
+            return Some(id);
+        }
+        let heir =
+            self.entries.iter().rev().find(|newer| newer.is_live() && newer.shares_a_place_with(entry));
+        heir.map(|heir| heir.digest)
     }
 
     fn failed_log_on(&self) -> Option<&Failure> {

@@ -47,17 +47,14 @@ pub enum Imported {
 
 pub(crate) async fn import(shared: &Arc<Shared>, import: Import) -> Result<Imported, Error> {
     blocking(shared, move |shared| {
-        let mut custody = shared.custody();
-        let verdict = match import {
-            Import::Signed { envelope, file } => custody.consider(&envelope, &file, &shared.terms())?,
+        let verdict = shared.change_license(|custody| match import {
+            Import::Signed { envelope, file } => custody.consider(&envelope, &file, &shared.terms()),
             Import::Unsigned { name, file, confirmed } => match read(shared, &file) {
-                Ok(license) => custody.import_unsigned(license, name, file, confirmed, now())?,
-                Err(why) => Verdict::Refused(why),
+                Ok(license) => custody.import_unsigned(license, name, file, confirmed, now()),
+                Err(why) => Ok(Verdict::Refused(why)),
             },
-        };
-        shared.show_license(&custody);
-        drop(custody);
-        match verdict {
+        });
+        match verdict? {
             Verdict::Known => Ok(Imported::Known),
             Verdict::Refused(why) => Err(Error::Refused { why }),
             Verdict::Accepted { license, changes } => {

@@ -145,10 +145,7 @@ impl Running {
     /// [`Error::License`] when that cannot be written down.
     pub async fn dismiss_announcement(&self, license: Digest) -> Result<bool, Error> {
         blocking(&self.shared, move |shared| {
-            let mut custody = shared.custody();
-            let dismissed = custody.records.dismiss(license)?;
-            shared.show_license(&custody);
-            Ok(dismissed)
+            Ok(shared.change_license(|custody| custody.records.dismiss(license))?)
         })
         .await?
     }
@@ -169,9 +166,7 @@ impl Running {
     /// [`Error::License`] when that cannot be written down.
     pub async fn retry_deliveries(&self) -> Result<(), Error> {
         blocking(&self.shared, |shared| {
-            let mut custody = shared.custody();
-            custody.outbox.try_all_again()?;
-            shared.show_license(&custody);
+            shared.change_license(|custody| custody.outbox.try_all_again())?;
             shared.nudges.delivery.notify_one();
             Ok(())
         })

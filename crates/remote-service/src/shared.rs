@@ -119,7 +119,7 @@ impl Shared {
         })
     }
 
-    /// Held during a delivery, so for seconds on a bad share: take it on a blocking thread only.
+    /// Held while files are written, never while the network is waited for: take it on a blocking thread.
     pub(crate) fn custody(&self) -> MutexGuard<'_, Custody> {
         lock(&self.custody)
     }
@@ -189,10 +189,13 @@ impl Shared {
         self.snapshot.rcu(|old| old.with_assistance(view.clone()));
     }
 
-    /// To be called by whoever changed the custody, with the guard still held.
-    pub(crate) fn show_license(&self, custody: &Custody) {
-        let license = Arc::new(LicenseView::of(custody));
+    /// Changes the custody, and the snapshot with it: whoever hears of the change finds it there. On a blocking thread.
+    pub(crate) fn change_license<T>(&self, change: impl FnOnce(&mut Custody) -> T) -> T {
+        let mut custody = self.custody();
+        let outcome = change(&mut custody);
+        let license = Arc::new(LicenseView::of(&custody));
         self.snapshot.rcu(|old| old.with_license(license.clone()));
+        outcome
     }
 }
 

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use floating_license_server::{Acceptance, Config, FloatingLicenseServer};
-use license_lifecycle::server::ServerErrorKind;
+use license_lifecycle::{Digest, server::ServerErrorKind};
 use remote_service::{
     EventKind, Events, Import, Product, RemoteService, Running, Settings, StateDir,
     settings::{LicenseServerKind, StatusKind, secret},
@@ -21,12 +21,12 @@ struct Installation {
 }
 
 impl Installation {
-    async fn new(samba: &Samba, vendor: Vendor, password: &str, change: impl FnOnce(&mut Settings)) -> Self {
+    async fn new(port: u16, vendor: Vendor, password: &str, change: impl FnOnce(&mut Settings)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let state = tempfile::tempdir().unwrap();
         let mut settings = Settings::default();
         settings.license.server = LicenseServerKind::Smb;
-        settings.license.share = Some(format!("smb://127.0.0.1:{}/DroppedLicense", samba.port));
+        settings.license.share = Some(format!("smb://127.0.0.1:{port}/DroppedLicense"));
         settings.credentials.domain = Some("PRINTDOM".to_owned());
         settings.credentials.user = Some(WRITER.0.to_owned());
         change(&mut settings);
@@ -62,6 +62,13 @@ async fn until<T>(events: &mut Events, wanted: impl Fn(EventKind) -> Option<T>) 
     tokio::time::timeout(DEADLINE, found).await.expect("the event comes in time")
 }
 
+fn failed(event: EventKind) -> Option<(Digest, ServerErrorKind, String)> {
+    match event {
+        EventKind::DeliveryFailed { license, kind, server } => Some((license, kind, server)),
+        _ => None,
+    }
+}
+
 fn in_use(event: EventKind) -> Option<bool> {
     match event {
         EventKind::LicenseInUse { confirmed, .. } => Some(confirmed),
@@ -79,7 +86,7 @@ async fn a_license_goes_over_the_share_to_the_license_server_and_comes_into_use(
     config.state = samba.root().join("license-server-state");
     let server = FloatingLicenseServer::start(config).await.unwrap();
     let address = server.address().to_string();
-    let here = Installation::new(&samba, vendor, WRITER.1, |settings| {
+    let here = Installation::new(samba.port, vendor, WRITER.1, |settings| {
         settings.license.status = StatusKind::Http;
         settings.license.status_address = Some(address);
     })
@@ -95,14 +102,10 @@ async fn a_license_goes_over_the_share_to_the_license_server_and_comes_into_use(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_costs_one_log_on_until_it_is_changed() {
     let samba = Samba::start();
-    let here = Installation::new(&samba, Vendor::new(), "wrong", |_| {}).await;
+    let here = Installation::new(samba.port, Vendor::new(), "wrong", |_| {}).await;
     let mut events = here.service.events();
     here.import().await;
-    let failed = |event| match event {
-        EventKind::DeliveryFailed { kind, server, .. } => Some((kind, server)),
-        _ => None,
-    };
-    let (kind, server) = until(&mut events, failed).await;
+    let (_, kind, server) = until(&mut events, failed).await;
     let named = format!(r"\\127.0.0.1:{}\DroppedLicense", samba.port);
     assert_eq!((kind, server), (ServerErrorKind::BadCredentials, named));
     assert_eq!(samba.refused_log_ons(), 1);
@@ -130,7 +133,7 @@ async fn a_wrong_password_costs_one_log_on_until_it_is_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_that_goes_bad_while_the_inbox_is_watched_costs_one_log_on() {
     let samba = Samba::start();
-    let here = Installation::new(&samba, Vendor::new(), WRITER.1, |_| {}).await;
+    let here = Installation::new(samba.port, Vendor::new(), WRITER.1, |_| {}).await;
     let mut events = here.service.events();
     here.import().await;
     until(&mut events, |event| matches!(event, EventKind::LicenseDelivered { .. }).then_some(())).await;
@@ -148,4 +151,34 @@ async fn a_password_that_goes_bad_while_the_inbox_is_watched_costs_one_log_on() 
     };
     tokio::time::timeout(Duration::from_secs(8), knocks_again).await.expect_err("nobody knocks again");
     here.service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_delivery_that_hangs() {
+    // Takes connections, and says nothing.
+    let mute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = mute.local_addr().unwrap().port();
+    let here = Installation::new(port, Vendor::new(), WRITER.1, |_| {}).await;
+    let mut events = here.service.events();
+    let older = here.import().await.digest();
+    let (connection, _) = mute.accept().await.unwrap();
+
+    let next = Installation { terms: here.terms.renewal(world::now()), ..here };
+    let stick = tempfile::tempdir().unwrap();
+    let saved = tokio::task::block_in_place(|| next.service.outbox().save(older, stick.path()));
+    assert!(saved.unwrap().license.exists());
+    let newer = next.import().await.digest();
+    let still = tokio::time::timeout(Duration::ZERO, until(&mut events, failed)).await;
+    still.expect_err("the delivery is under way all the time");
+    let waiting = || {
+        let snapshot = next.service.snapshot();
+        let entries = snapshot.license.outbox.iter();
+        entries.map(|entry| (entry.digest, entry.failure.is_some())).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(), [(newer, false)]);
+
+    drop(connection);
+    assert_eq!(until(&mut events, failed).await.0, older);
+    assert_eq!(waiting(), [(newer, true)], "the newer one would fail there, too");
+    next.service.stop().await;
 }

@@ -195,6 +195,63 @@ fn an_unknown_outcome_is_told_to_the_caller_and_kept() {
     assert!(here.outbox.entry(id).unwrap().failure.as_ref().unwrap().outcome_unknown);
 }
 
+/// A delivery of the older license is under way when the newer one is accepted.
+fn overtaken() -> (Installation, Delivery) {
+    let mut here = installation();
+    here.accept(&signed(7, 10), 0).unwrap();
+    let id = signed(7, 10).digest;
+    let server = here.server.describe();
+    let under_way = Delivery::begin(&mut here.outbox, &mut here.records, id, server, second(0)).unwrap();
+    assert_eq!(here.accept(&signed(8, 15), 1).unwrap(), [id]);
+    (here, under_way)
+}
+
+#[test]
+fn what_was_put_in_place_is_in_force_also_when_a_newer_license_waits_by_now() {
+    let (mut here, under_way) = overtaken();
+    let answer = under_way.hand_over(&mut here.server);
+    under_way.end(&mut here.outbox, &mut here.records, answer, second(2)).unwrap();
+    here.restart();
+    assert_eq!(here.records.in_force().unwrap().digest, signed(7, 10).digest);
+    assert_eq!(here.records.mark("PD-1").unwrap().sequence, 8);
+    assert_eq!(here.outbox.due(second(2)), [signed(8, 15).digest]);
+    here.deliver(&signed(8, 15), 3).unwrap();
+    assert!(here.outbox.entries().is_empty());
+}
+
+#[test]
+fn a_failure_counts_for_the_license_that_superseded_the_one_under_way() {
+    let (mut here, under_way) = overtaken();
+    let answer = Err(ServerError::new(ServerErrorKind::BadCredentials));
+    under_way.end(&mut here.outbox, &mut here.records, answer, second(2)).unwrap_err();
+    here.restart();
+    assert!(!here.outbox.holds(signed(7, 10).digest), "it stays superseded");
+    let failure = here.outbox.entry(signed(8, 15).digest).unwrap().failure.as_ref();
+    assert_eq!(failure.unwrap().kind, ServerErrorKind::BadCredentials);
+    assert!(here.outbox.due(second(1_000_000)).is_empty(), "no further log-on");
+}
+
+#[test]
+fn whoever_asks_while_a_delivery_is_under_way_gets_another_one() {
+    for asks in [false, true] {
+        let mut here = installation();
+        here.accept(&signed(7, 10), 0).unwrap();
+        let id = signed(7, 10).digest;
+        here.outbox.try_again(id).unwrap();
+        let server = here.server.describe();
+        let under_way = Delivery::begin(&mut here.outbox, &mut here.records, id, server, second(0)).unwrap();
+        if asks {
+            here.outbox.try_all_again().unwrap();
+        }
+        let answer = Err(ServerError::new(ServerErrorKind::AccountLocked));
+        under_way.end(&mut here.outbox, &mut here.records, answer, second(1)).unwrap_err();
+        assert_eq!(here.outbox.due(second(1)).contains(&id), asks);
+        here.server.fail_with(Some(ServerErrorKind::AccountLocked));
+        here.deliver(&signed(7, 10), 1).unwrap_err();
+        assert!(here.outbox.due(second(1)).is_empty(), "one other");
+    }
+}
+
 #[test]
 fn the_name_of_a_license_file_is_checked_again_when_the_outbox_is_read() {
     let mut here = installation();

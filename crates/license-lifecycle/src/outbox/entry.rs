@@ -127,7 +127,12 @@ impl Entry {
         older.is_live()
             && older.digest != self.digest
             && !(same_serial && lower)
-            && (same_serial || older.file.name == self.file.name)
+            && self.shares_a_place_with(older)
+    }
+
+    /// For the same serial number, or under the same name: only one of them can be in use.
+    pub(super) fn shares_a_place_with(&self, other: &Self) -> bool {
+        self.license.serial_number == other.license.serial_number || self.file.name == other.file.name
     }
 
     /// Failed at the log-on, and nothing was changed since: each further log-on may lock the account.

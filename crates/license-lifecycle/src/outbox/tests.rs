@@ -14,6 +14,7 @@ fn outbox() -> (tempfile::TempDir, Outbox) {
 
 fn fails(outbox: &mut Outbox, id: Digest, kind: ServerErrorKind, at: i64) {
     let error = Error::from(ServerError::new(kind).during(Step::Connect));
+    outbox.begun(id);
     outbox.failed(id, "//fls/DroppedLicense".to_owned(), &error, second(at)).unwrap();
 }
 

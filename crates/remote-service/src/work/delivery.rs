@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use back_office::OfferState;
-use license_lifecycle::{Digest, Error as LicenseError};
+use license_lifecycle::{Delivered, Delivery, Digest, Error as LicenseError};
 use tokio::time::{Instant, sleep_until};
 
 use super::peer::Peer;
@@ -60,16 +60,10 @@ fn deliver_due(shared: &Shared, peer: &mut Peer) {
 }
 
 fn deliver(shared: &Shared, peer: &mut Peer, id: Digest) {
-    let mut custody = shared.custody();
-    let failure = custody.outbox.entry(id).and_then(|entry| entry.failure.as_ref());
-    let unknown = failure.is_some_and(|failure| failure.outcome_unknown);
-    if unknown && watch::recognise(shared, &mut custody, id, peer) {
+    if outcome_unknown(shared, id) && watch::recognise(shared, id, peer) {
         return;
     }
-    let Custody { outbox, records } = &mut *custody;
-    let outcome = license_lifecycle::deliver(outbox, records, id, &mut *peer.server, now());
-    shared.show_license(&custody);
-    drop(custody);
+    let outcome = hand_over(shared, peer, id);
     match outcome {
         Ok(delivered) => {
             let place = delivered.receipt.map(|receipt| receipt.place).unwrap_or_default();
@@ -92,6 +86,23 @@ fn deliver(shared: &Shared, peer: &mut Peer, id: Digest) {
     }
 }
 
+/// Whether the license may be there already: the answer to its last delivery was lost.
+fn outcome_unknown(shared: &Shared, id: Digest) -> bool {
+    let custody = shared.custody();
+    let failure = custody.outbox.entry(id).and_then(|entry| entry.failure.as_ref());
+    failure.is_some_and(|failure| failure.outcome_unknown)
+}
+
+/// Nobody waits for the custody while the server takes its time.
+fn hand_over(shared: &Shared, peer: &mut Peer, id: Digest) -> Result<Delivered, LicenseError> {
+    let begun = shared.change_license(|Custody { outbox, records }| {
+        Delivery::begin(outbox, records, id, peer.server.describe(), now())
+    });
+    let delivery = begun?;
+    let answer = delivery.hand_over(&mut *peer.server);
+    shared.change_license(|Custody { outbox, records }| delivery.end(outbox, records, answer, now()))
+}
+
 pub(super) fn report(shared: &Shared, offer: Digest, state: OfferState) {
     if let Err(error) = shared.reports().add(offer, state) {
         tracing::error!(target: "remote_service", %error, "a report cannot be written down");
@@ -101,13 +112,8 @@ pub(super) fn report(shared: &Shared, offer: Digest, state: OfferState) {
 
 /// New settings: whatever failed may work now.
 async fn again(shared: &Arc<Shared>) {
-    let outcome = blocking(shared, |shared| {
-        let mut custody = shared.custody();
-        let outcome = custody.outbox.try_all_again();
-        shared.show_license(&custody);
-        outcome
-    });
-    if let Ok(Err(error)) = outcome.await {
+    let asked = |shared: &Shared| shared.change_license(|custody| custody.outbox.try_all_again());
+    if let Ok(Err(error)) = blocking(shared, asked).await {
         tracing::error!(target: "remote_service", %error, "the outbox cannot be changed");
     }
 }

@@ -113,43 +113,47 @@ pub(super) fn look(shared: &Shared, peer: &mut Peer) -> Sight {
     if failed.is_empty() || !peer.recognises {
         return Sight::Settled;
     }
-    let mut custody = shared.custody();
-    let found: Vec<bool> = failed.into_iter().map(|id| recognise(shared, &mut custody, id, peer)).collect();
+    let found: Vec<bool> = failed.into_iter().map(|id| recognise(shared, id, peer)).collect();
     if found.contains(&true) { Sight::Settled } else { Sight::ByHand }
 }
 
 fn note(shared: &Shared, license: Digest, seen: InUse) {
     let now = now();
-    let mut custody = shared.custody();
-    let Some(accepted) = custody.in_force().filter(|accepted| accepted.digest == license).cloned() else {
-        return;
-    };
-    if let Err(error) = custody.records.note_in_use(seen, now) {
-        tracing::error!(target: "remote_service", %error, "a license in use cannot be recorded");
+    let delivered_at = shared.change_license(|custody| {
+        let accepted = custody.in_force().filter(|accepted| accepted.digest == license)?;
+        let delivered_at = accepted.delivered_at;
+        if let Err(error) = custody.records.note_in_use(seen, now) {
+            tracing::error!(target: "remote_service", %error, "a license in use cannot be recorded");
+        }
+        Some(delivered_at)
+    });
+    if let Some(delivered_at) = delivered_at {
+        told(shared, license, seen, now - delivered_at);
     }
-    shared.show_license(&custody);
-    drop(custody);
-    told(shared, license, seen, now - accepted.delivered_at);
 }
 
 /// Asks whether a license that we could not deliver is in use all the same, and records it then.
-pub(super) fn recognise(shared: &Shared, custody: &mut Custody, id: Digest, peer: &mut Peer) -> bool {
+pub(super) fn recognise(shared: &Shared, id: Digest, peer: &mut Peer) -> bool {
     let Some(status) = peer.status.as_mut().filter(|_| peer.recognises) else { return false };
-    let Custody { outbox, records } = &mut *custody;
-    match license_lifecycle::recognise(outbox, records, id, &mut **status, now()) {
-        Ok(Some(_)) => {
-            let seen = records.seen().is_some_and(|seen| seen.confirmed);
-            // Whoever hears the event finds the snapshot changed.
-            shared.show_license(custody);
-            told(
-                shared,
-                id,
-                if seen { InUse::Confirmed } else { InUse::PickedUp },
-                chrono::TimeDelta::zero(),
-            );
+    let custody = shared.custody();
+    let previous = custody.in_force().map(|accepted| &accepted.license);
+    let Some(license) = custody.outbox.entry(id).map(|entry| entry.as_delivered(previous)) else {
+        return false;
+    };
+    drop(custody);
+    // The server is asked without the guard: it may take its time.
+    let recognised = match status.in_use(&license) {
+        Ok(InUse::Confirmed) => shared.change_license(|Custody { outbox, records }| {
+            license_lifecycle::recognised(outbox, records, id, now())
+        }),
+        Ok(InUse::PickedUp | InUse::NotYet) => return false,
+        Err(error) => Err(error.into()),
+    };
+    match recognised {
+        Ok(_) => {
+            told(shared, id, InUse::Confirmed, chrono::TimeDelta::zero());
             true
         }
-        Ok(None) => false,
         Err(error) => {
             tracing::debug!(target: "remote_service", %error, "the license server does not say");
             false

@@ -33,14 +33,13 @@ pub(super) enum FetchError {
 fn judge(shared: &Shared, offered: &OfferedLicense) -> Result<(), Error> {
     let offer = offered.offer;
     shared.emit(EventKind::LicenseDownloaded { offer });
-    let mut custody = shared.custody();
-    if let Some(reset) = &offered.reset {
-        custody.reset(&reset.to_bytes(), &shared.terms())?;
-    }
-    let verdict = custody.consider(&offered.manifest.to_bytes(), &offered.file, &shared.terms())?;
-    shared.show_license(&custody);
-    drop(custody);
-    tell(shared, offer, verdict)
+    let verdict = shared.change_license(|custody| {
+        if let Some(reset) = &offered.reset {
+            custody.reset(&reset.to_bytes(), &shared.terms())?;
+        }
+        custody.consider(&offered.manifest.to_bytes(), &offered.file, &shared.terms())
+    });
+    tell(shared, offer, verdict?)
 }
 
 /// Says what became of an offer: events for those who watch, a durable report for the back office.

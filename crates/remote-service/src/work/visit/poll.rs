@@ -161,16 +161,12 @@ impl Visit<'_> {
         });
     }
 
-    /// The back office signs the time with every answer; the license clock learns from it. No poll waits for that: the
-    /// licenses may be held by a delivery.
+    /// The back office signs the time with every answer; the license clock learns from it, and no poll waits for the disk.
     fn learn_time(&self, client: &Client) -> Option<JoinHandle<()>> {
         let (shared, signed) = (self.shared.clone(), client.signed_time()?);
         Some(tokio::spawn(async move {
             let noted = blocking(&shared, move |shared| {
-                let mut custody = shared.custody();
-                let noted = custody.records.note_signed_time(signed);
-                shared.show_license(&custody);
-                noted
+                shared.change_license(|custody| custody.records.note_signed_time(signed))
             });
             if let Ok(Err(error)) = noted.await {
                 tracing::warn!(target: "remote_service", %error, "the signed time cannot be kept");
