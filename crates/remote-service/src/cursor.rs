@@ -27,10 +27,18 @@ struct State {
 }
 
 impl Cursor {
-    /// Reads the file. Every start owes a look at the offered license, whatever the file says.
+    /// Reads the file. Every start owes a look at the offered license, whatever the file says. What cannot be understood
+    /// begins anew: the back office then tells all that still holds, and no event has its effect twice.
     pub(crate) fn open(path: PathBuf, installation_id: &str) -> Result<Self, Error> {
         let fresh = State { installation_id: installation_id.to_owned(), cursor: 0, fetch_due: true };
-        let state = match state_file::read_json::<State>(&path, LIMIT)? {
+        let read = match state_file::read_json::<State>(&path, LIMIT) {
+            Err(error @ Error::StateFile { .. }) => {
+                tracing::warn!(target: "remote_service", %error, "the back office's events are asked for anew");
+                None
+            }
+            read => read?,
+        };
+        let state = match read {
             Some(read) if read.installation_id == installation_id => State { fetch_due: true, ..read },
             _ => fresh,
         };
@@ -81,5 +89,21 @@ mod tests {
         let again = Cursor::open(path.clone(), "a").unwrap();
         assert_eq!((again.value(), again.fetch_due()), (4, true));
         assert_eq!(Cursor::open(path, "b").unwrap().value(), 0);
+    }
+
+    #[test]
+    fn a_damaged_file_begins_anew_and_one_that_cannot_be_read_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cursor");
+        for damage in [&b"{\"installation_id\":\"a\",\"cur"[..], &[0xff; 4097], b""] {
+            std::fs::write(&path, damage).unwrap();
+            let mut cursor = Cursor::open(path.clone(), "a").unwrap();
+            assert_eq!((cursor.value(), cursor.fetch_due()), (0, true));
+            cursor.advance(3, false).unwrap();
+            assert_eq!(Cursor::open(path.clone(), "a").unwrap().value(), 3);
+        }
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        assert!(Cursor::open(path, "a").is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! The small files of the state directory: read whole and with a limit, replaced whole, for our account alone.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Serialize;
@@ -11,7 +12,9 @@ use crate::Error;
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Error> {
     match durable_file::read_limited(path, limit) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        // Larger than anything that we write.
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(damaged(path, error)),
         Err(source) => Err(Error::File { path: path.to_owned(), source }),
     }
 }
@@ -20,7 +23,11 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Error> {
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<Option<T>, Error> {
     let Some(bytes) = read(path, limit)? else { return Ok(None) };
     let read = serde_json::from_slice(&bytes);
-    read.map(Some).map_err(|source| Error::StateFile { path: path.to_owned(), source: Box::new(source) })
+    read.map(Some).map_err(|error| damaged(path, error))
+}
+
+fn damaged(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::StateFile { path: path.to_owned(), source: Box::new(error) }
 }
 
 /// Puts `bytes` in the place of the file.
