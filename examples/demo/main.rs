@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use chrono::TimeDelta;
 use remote_service::Light;
+use remote_service::license::texts::Texts;
 use world::{Terms, World};
 
 #[tokio::main]
@@ -40,7 +41,8 @@ async fn main() -> ExitCode {
 
     println!("The vendor publishes a renewal: a year of maintenance, one more feature, five more seats.");
     let renewal = first.renewal(world::now());
-    let outcome = timeline::follow(&service, &world, &world.vendor.issue(&renewal)).await;
+    let texts = Texts::new("en");
+    let outcome = timeline::follow(&service, &world, &world.vendor.issue(&renewal), &texts).await;
 
     println!("\nWhat people see, by date:");
     for (what, day) in [
@@ -48,7 +50,7 @@ async fn main() -> ExitCode {
         ("3 weeks before maintenance ends", telling::noon(renewal.maintenance_until) - TimeDelta::weeks(3)),
         ("the day after the license expired", telling::noon(renewal.expires) + TimeDelta::days(1)),
     ] {
-        telling::tell(what, &service.snapshot(), day);
+        telling::tell(&texts, what, &service.snapshot(), day);
     }
     if !once {
         stay_up(&world).await;

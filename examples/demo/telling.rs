@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use remote_service::Snapshot;
-use remote_service::license::{Count, Notice, Place};
+use remote_service::license::texts::Texts;
+use remote_service::license::{Notice, Place};
 
 /// Noon of a day, so that no time zone moves it to another.
 pub fn noon(day: NaiveDate) -> DateTime<Utc> {
@@ -10,7 +11,7 @@ pub fn noon(day: NaiveDate) -> DateTime<Utc> {
 }
 
 /// Prints page, login and About box as of `now`.
-pub fn tell(what: &str, snapshot: &Snapshot, now: DateTime<Utc>) {
+pub fn tell(texts: &Texts, what: &str, snapshot: &Snapshot, now: DateTime<Utc>) {
     println!("\n  {} ({what})", snapshot.today(now));
     for (name, place) in [("page", Place::Page), ("login", Place::Login)] {
         let notices = snapshot.notices_for(place, now);
@@ -18,41 +19,23 @@ pub fn tell(what: &str, snapshot: &Snapshot, now: DateTime<Utc>) {
             println!("    {name:<6} nothing to say");
         }
         for notice in &notices {
-            println!("    {name:<6} {}", sentence(notice));
+            let mut said = texts.notice(notice);
+            if let Notice::LicenseAnnounced { .. } = notice {
+                said = said.replace("; ", "\n           "); // a line for each change
+            }
+            println!("    {name:<6} {said}");
         }
     }
     if let Some(about) = snapshot.about() {
-        let maintenance = about.maintenance_until.map_or("none".to_owned(), |end| end.to_string());
-        let features: Vec<String> = about
-            .license
-            .features
-            .iter()
-            .map(|feature| match feature.count {
-                Count::Of(seats) => format!("{} ({seats} seats)", feature.name),
-                _ => feature.name.clone(),
-            })
-            .collect();
+        let features = about.license.features.iter();
+        let features: Vec<String> =
+            features.map(|feature| format!("{} ({})", feature.name, texts.seats(feature.count))).collect();
         println!(
-            "    About  serial number {}, license until {}, maintenance until {maintenance}",
+            "    About  serial number {}, license until {}, maintenance until {}",
             about.serial_number.unwrap_or("unknown"),
-            about.expires
+            texts.end(Some(about.expires)),
+            texts.end(about.maintenance_until)
         );
         println!("           {}", features.join(", "));
-    }
-}
-
-fn sentence(notice: &Notice) -> String {
-    match notice {
-        Notice::LicenseExpired { on } => format!("The license expired on {on}."),
-        Notice::LicenseExpiresSoon { on, days } => format!("The license expires on {on}, in {days} days."),
-        Notice::MaintenanceExpiresSoon { on, days } => {
-            format!("Maintenance ends on {on}, in {days} days.")
-        }
-        Notice::MaintenanceExpired { on } => format!("Maintenance ended on {on}."),
-        Notice::LicenseAnnounced { changes, .. } => {
-            let what: Vec<&str> = changes.reasons().iter().map(|reason| reason.code()).collect();
-            format!("A new license is in use ({}).", what.join(", "))
-        }
-        other => other.code().to_owned(),
     }
 }

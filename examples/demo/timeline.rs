@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use remote_service::license::{ChangeKind, Changes};
+use remote_service::license::texts::Texts;
 use remote_service::{EventKind, Light, Running};
 use world::{SignedLicense, World};
 
@@ -41,7 +41,12 @@ pub async fn until_light(service: &Running, pleases: impl Fn(&Light) -> bool) ->
 }
 
 /// Publishes a renewal and prints each step with the milliseconds since its publication began.
-pub async fn follow(service: &Running, world: &World, renewal: &SignedLicense) -> Result<(), String> {
+pub async fn follow(
+    service: &Running,
+    world: &World,
+    renewal: &SignedLicense,
+    texts: &Texts,
+) -> Result<(), String> {
     let mut events = service.events();
     let started = Instant::now();
     let say = |step: &str| println!("  {:>7.1} ms  {step}", started.elapsed().as_secs_f64() * 1000.0);
@@ -59,7 +64,7 @@ pub async fn follow(service: &Running, world: &World, renewal: &SignedLicense) -
                 }
                 EventKind::LicenseAnnounced { changes, .. } => {
                     say("announced to the user, what changed:");
-                    changed(&changes);
+                    texts.changes(&changes).iter().for_each(|change| println!("              {change}"));
                 }
                 EventKind::LicenseDelivered { place, .. } => say(&format!("delivered to {place}")),
                 EventKind::LicenseInUse { confirmed: true, .. } => {
@@ -79,37 +84,6 @@ pub async fn follow(service: &Running, world: &World, renewal: &SignedLicense) -
     match tokio::time::timeout(BOUND, both).await {
         Ok(outcome) => outcome,
         Err(_) => Err(format!("not in use within {} s", BOUND.as_secs())),
-    }
-}
-
-fn changed(changes: &Changes) {
-    if let Some(moved) = &changes.maintenance_until {
-        let text = |end: Option<remote_service::license::Expiry>| {
-            end.map_or("none".to_owned(), |end| end.to_string())
-        };
-        println!("              maintenance until {} instead of {}", text(moved.to), text(moved.from));
-    }
-    if let Some(moved) = &changes.expires {
-        println!("              license until {} instead of {}", moved.to, moved.from);
-    }
-    for change in &changes.features {
-        match &change.kind {
-            ChangeKind::Added(_) => println!("              new feature {}", change.name),
-            ChangeKind::Removed(_) => println!("              feature {} is gone", change.name),
-            ChangeKind::Count(moved) => {
-                let seats = |count: remote_service::license::Count| {
-                    Option::<u64>::from(count).map_or("any number of".to_owned(), |seats| seats.to_string())
-                };
-                println!(
-                    "              {}: {} seats instead of {}",
-                    change.name,
-                    seats(moved.to),
-                    seats(moved.from)
-                );
-            }
-            ChangeKind::Version(_) => println!("              {}: another version", change.name),
-            ChangeKind::Expiry(_) => {}
-        }
     }
 }
 

@@ -37,8 +37,8 @@ fn feature(texts: &Texts, change: &FeatureChange) -> String {
 }
 
 impl Texts {
-    /// So many seats.
-    pub(super) fn seats(&self, count: Count) -> String {
+    /// So many seats: `1 seat`, `10 seats`, `any number of seats`.
+    pub fn seats(&self, count: Count) -> String {
         match count {
             // Languages here put every large number into the same plural class, and f64 holds this one exactly.
             Count::Of(seats) => self.say("seats", &[("count", seats.into())]),
@@ -46,8 +46,8 @@ impl Texts {
         }
     }
 
-    /// A last day; `None`: there is nothing that ends.
-    pub(super) fn end(&self, end: Option<Expiry>) -> String {
+    /// A last day, such as `31 March 2027` or `no end`; `None`: there is nothing that ends.
+    pub fn end(&self, end: Option<Expiry>) -> String {
         match end {
             Some(Expiry::On(date)) => self.date(date),
             Some(Expiry::Never) => self.say("never", &[]),
