@@ -3,6 +3,7 @@ use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::folder::{folder_of, sync_folder};
+use crate::in_use;
 
 /// Adds `bytes` at the end of the file, which is made when missing, and syncs it. For one writer at a time.
 ///
@@ -12,7 +13,7 @@ use crate::folder::{folder_of, sync_folder};
 /// # Errors
 /// What the operating system says.
 pub fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (mut file, made) = open(path)?;
+    let (mut file, made) = in_use::retry(in_use::moments(), || open(path))?;
     let length = file.seek(SeekFrom::End(0))?;
     if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_all()) {
         file.set_len(length)?;

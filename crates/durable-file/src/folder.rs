@@ -2,6 +2,8 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use crate::in_use;
+
 /// Makes the folder and its missing parents, each one synced into the folder above it.
 ///
 /// # Errors
@@ -41,7 +43,7 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
 /// # Errors
 /// What the operating system says.
 pub fn remove(path: &Path) -> io::Result<bool> {
-    match fs::remove_file(path) {
+    match in_use::retry(in_use::moments(), || fs::remove_file(path)) {
         Ok(()) => sync_folder(folder_of(path)).map(|()| true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),

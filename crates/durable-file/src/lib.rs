@@ -6,7 +6,8 @@
 //! ```
 //! Whoever looks at `NAME`, at any moment and after any kill, sees the old content whole or the new content whole.
 //! When a step fails, the old content stays and the `.part` file goes; after a kill the `.part` file stays until
-//! [`sweep`] takes it. Nothing here reads a clock.
+//! [`sweep`] takes it. Nothing here reads a clock. On Windows, whoever has a file open for a moment is waited for, half a
+//! second at most.
 //!
 //! # Example
 //! ```
@@ -31,12 +32,14 @@
 
 mod append;
 mod folder;
+mod in_use;
 mod part;
 mod read;
 mod replace;
 
 pub use append::append;
 pub use folder::{create_folder, remove, sync_folder};
+pub use in_use::is_in_use;
 pub use part::{is_part_name, part_name, sweep};
 pub use read::read_limited;
-pub use replace::{Replace, is_in_use, replace};
+pub use replace::{Replace, replace};

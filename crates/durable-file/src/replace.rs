@@ -1,10 +1,10 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
 use crate::folder::{folder_of, sync_folder};
+use crate::in_use;
 use crate::part::Part;
 
 /// Gives `path` this content, whole and for good, or leaves it as it was.
@@ -36,7 +36,7 @@ impl<'a> Replace<'a> {
             path,
             verify: Box::new(|_| Ok(())),
             rename: Box::new(|from, to| fs::rename(from, to)),
-            retry_in_use: Vec::new(),
+            retry_in_use: in_use::moments(),
             mode: None,
         }
     }
@@ -48,7 +48,8 @@ impl<'a> Replace<'a> {
     }
 
     /// Tries the rename once more after each of these waits (on the calling thread) while it fails as
-    /// [`is_in_use`] tells. Default: no second try.
+    /// [`is_in_use`](crate::is_in_use) tells. Default: on Windows, where a reader, a virus scanner or a backup is in the
+    /// way while it looks at the old file, nine waits of half a second together; elsewhere no second try.
     pub fn retry_in_use(self, waits: Vec<Duration>) -> Self {
         Self { retry_in_use: waits, ..self }
     }
@@ -71,13 +72,7 @@ impl<'a> Replace<'a> {
     pub fn write(mut self, bytes: &[u8]) -> io::Result<()> {
         let mut part = Self::fill(self.path, self.mode, bytes)?;
         (self.verify)(&part.path)?;
-        let mut waits = self.retry_in_use.into_iter();
-        while let Err(error) = (self.rename)(&part.path, self.path) {
-            match waits.next() {
-                Some(wait) if is_in_use(&error) => thread::sleep(wait),
-                _ => return Err(error),
-            }
-        }
+        in_use::retry(self.retry_in_use, || (self.rename)(&part.path, self.path))?;
         part.renamed = true;
         sync_folder(folder_of(self.path))
     }
@@ -101,17 +96,6 @@ impl<'a> Replace<'a> {
         file.sync_all()?;
         Ok(part)
     }
-}
-
-/// Whether a failed rename may be tried again because someone has the old file open. Windows and the servers that
-/// speak for it say so by a sharing violation or by a plain "access denied".
-pub fn is_in_use(error: &io::Error) -> bool {
-    const SHARING_VIOLATION: i32 = 32;
-    const LOCK_VIOLATION: i32 = 33;
-    matches!(
-        error.kind(),
-        ErrorKind::PermissionDenied | ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy
-    ) || cfg!(windows) && matches!(error.raw_os_error(), Some(SHARING_VIOLATION | LOCK_VIOLATION))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use super::*;
 
@@ -51,6 +52,25 @@ fn a_rename_is_tried_again_while_the_file_is_in_use() {
     let error = Replace::new(&path).retry_in_use(waits[..2].to_vec()).rename_with(rename).write(b"newer");
     assert_eq!(error.unwrap_err().kind(), ErrorKind::PermissionDenied);
     assert_eq!(tries.get(), 3);
+    assert!(alone_with(&root, &path, "new"));
+}
+
+#[cfg(windows)]
+#[test]
+fn whoever_looks_at_the_old_file_for_a_moment_is_waited_for() {
+    use std::os::windows::fs::OpenOptionsExt;
+    const READ: u32 = 1;
+    let (root, path) = old_file();
+    let mut scanner = Some(File::options().read(true).share_mode(READ).open(&path).unwrap());
+    let mut refused = 0;
+    let rename = |from: &Path, to: &Path| {
+        fs::rename(from, to).inspect_err(|_| {
+            refused += 1;
+            scanner.take_if(|_| refused == 3);
+        })
+    };
+    Replace::new(&path).rename_with(rename).write(b"new").unwrap();
+    assert_eq!(refused, 3);
     assert!(alone_with(&root, &path, "new"));
 }
 
