@@ -38,6 +38,15 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Gives a file another name in its folder or elsewhere on its disk, for good. What had that name is replaced.
+///
+/// # Errors
+/// What the operating system says.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    in_use::retry(in_use::moments(), || fs::rename(from, to))?;
+    sync_folder(folder_of(to))
+}
+
 /// Removes a file for good. `false` = it was not there.
 ///
 /// # Errors
@@ -70,6 +79,17 @@ mod tests {
         create_folder(&deep).unwrap();
         create_folder(&deep).unwrap();
         assert!(deep.is_dir());
+    }
+
+    #[test]
+    fn a_file_gets_another_name_and_takes_the_place_of_what_had_it() {
+        let root = tempfile::tempdir().unwrap();
+        let (from, to) = (root.path().join("from"), root.path().join("to"));
+        fs::write(&from, "new").unwrap();
+        fs::write(&to, "old").unwrap();
+        rename(&from, &to).unwrap();
+        assert_eq!((fs::read_to_string(&to).unwrap().as_str(), from.exists()), ("new", false));
+        assert_eq!(rename(&from, &to).unwrap_err().kind(), ErrorKind::NotFound);
     }
 
     #[test]

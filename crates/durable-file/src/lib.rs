@@ -38,7 +38,7 @@ mod read;
 mod replace;
 
 pub use append::append;
-pub use folder::{create_folder, remove, sync_folder};
+pub use folder::{create_folder, remove, rename, sync_folder};
 pub use in_use::is_in_use;
 pub use part::{is_part_name, part_name, sweep};
 pub use read::read_limited;

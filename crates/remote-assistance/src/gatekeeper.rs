@@ -229,7 +229,7 @@ fn read_state(path: &Path) -> Result<Read, Error> {
     if let Some(kept) = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
         return Ok(Read::Kept(kept));
     }
-    std::fs::rename(path, path.with_file_name(DAMAGED))
+    durable_file::rename(path, &path.with_file_name(DAMAGED))
         .map_err(Error::file("put the damaged state aside"))?;
     Ok(Read::Unreadable)
 }

@@ -93,8 +93,7 @@ fn copy(from: &Path, to: &Path, expected: &[u8], mut progress: impl FnMut(u64)) 
         return Err(io::Error::new(io::ErrorKind::InvalidData, "what was read back is not what was saved"));
     }
     File::options().write(true).open(&part.0)?.sync_all()?;
-    fs::rename(&part.0, to)?;
-    to.parent().map_or(Ok(()), durable_file::sync_folder)
+    durable_file::rename(&part.0, to)
 }
 
 /// A file beside the target that goes unless it is renamed. It has the name that [`durable_file::sweep`] takes.

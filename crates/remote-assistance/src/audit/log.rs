@@ -141,14 +141,14 @@ impl Log {
         let free = (1..=u32::MAX)
             .map(|number| self.folder.join(format!("audit.damaged-{number}.jsonl")))
             .find(|aside| !aside.exists());
-        free.map_or(Ok(()), |aside| self.rename(damaged, &aside))
+        free.map_or(Ok(()), |aside| move_aside(damaged, &aside))
     }
 
     /// Adds a record and syncs it. The head is not signed yet.
     pub(crate) fn write(&mut self, event: Event, at: DateTime<Utc>) -> Result<Record, Error> {
         if self.size >= self.full {
             let aside = self.folder.join(files::aside(self.first_of_current()?));
-            self.rename(&self.current(), &aside)?;
+            move_aside(&self.current(), &aside)?;
             self.size = 0;
         }
         let (record, mut line) = Record::line(&self.reached, event, at)?;
@@ -234,12 +234,10 @@ impl Log {
         let first = lines(&bytes).next().and_then(Record::parse);
         first.map(|record| record.seq).ok_or(Error::Unreadable { what: "the audit's first record" })
     }
+}
 
-    fn rename(&self, from: &Path, to: &Path) -> Result<(), Error> {
-        fs::rename(from, to)
-            .and_then(|()| durable_file::sync_folder(&self.folder))
-            .map_err(Error::file("move the audit aside"))
-    }
+fn move_aside(from: &Path, to: &Path) -> Result<(), Error> {
+    durable_file::rename(from, to).map_err(Error::file("move the audit aside"))
 }
 
 /// The signed head, whoever signed it; `None` when there is none. One that is too large for ours is nobody's.

@@ -1,8 +1,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
 
 use super::process::{Processes, Traces};
 use crate::{Availability, ClientProcess, Error, LocalClient, Session};
@@ -16,10 +14,6 @@ const QUICK_SUPPORT: [&str; 4] = [
     "Program Files/TeamViewer/TeamViewerQS.exe",
     "Program Files (x86)/TeamViewer/TeamViewerQS.exe",
 ];
-
-/// How often, and how long apart, a file is tried to be removed that is in use.
-const RETRIES: u32 = 20;
-const RETRY: Duration = Duration::from_millis(10);
 
 /// TeamViewer's program on this computer.
 ///
@@ -62,7 +56,7 @@ impl TeamViewerClient {
 
     fn launch(&mut self, program: &Path, copy: &Path, traces: &Traces) -> io::Result<ClientProcess> {
         fs::create_dir_all(&self.folder)?;
-        remove(copy)?;
+        durable_file::remove(copy)?;
         // Windows removes no name of a file while a program runs from any of its names
         if cfg!(windows) || fs::hard_link(program, copy).is_err() {
             fs::copy(program, copy)?;
@@ -91,22 +85,12 @@ impl LocalClient for TeamViewerClient {
     fn stop(&mut self, session: &Session) -> Result<(), Error> {
         self.processes.stop(&Traces::of(session))?;
         let copy = self.quick_support.as_deref().and_then(|program| self.copy(program, session));
-        copy.map_or(Ok(()), |copy| remove(&copy)).map_err(Error::file("remove the program's copy"))
+        // Windows lets go of a program's file a moment after the program has ended.
+        let removed = copy.map_or(Ok(false), |copy| durable_file::remove(&copy));
+        removed.map(drop).map_err(Error::file("remove the program's copy"))
     }
 
     fn is_running(&mut self, session: &Session) -> bool {
         self.quick_support.is_none() || self.processes.is_running(&Traces::of(session))
     }
-}
-
-/// Windows lets go of a program's file a moment after the program has ended.
-fn remove(file: &Path) -> io::Result<()> {
-    for _ in 0..RETRIES {
-        match fs::remove_file(file) {
-            Err(error) if cfg!(windows) && durable_file::is_in_use(&error) => thread::sleep(RETRY),
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => return Ok(()),
-        }
-    }
-    fs::remove_file(file)
 }
