@@ -123,7 +123,7 @@ async fn a_license_that_nobody_takes_within_a_minute_is_told_until_somebody_take
     let service = again(&world, &state).await;
     let mut events = service.events();
     let service = service.start();
-    let late = |event| matches!(event, EventKind::LicenseNotPickedUp { .. }).then_some(());
+    let late = |event: EventKind| matches!(event, EventKind::LicenseNotPickedUp { .. }).then_some(());
     until(&mut events, late).await;
     let shown = |service: &Running| {
         let notices = service.snapshot().notices_for(Place::Page, world::now());
@@ -131,8 +131,17 @@ async fn a_license_that_nobody_takes_within_a_minute_is_told_until_somebody_take
     };
     assert!(shown(&service));
 
+    // Somebody takes it, and that cannot be written down: it is looked at again.
+    let (records, aside) = (state.join("license"), state.join("aside"));
+    fs::rename(&records, &aside).unwrap();
+    fs::write(&records, "in the way").unwrap();
     fs::remove_file(inbox.join("prismadirect.lic")).unwrap();
     service.retry_deliveries().await.unwrap(); // looks at once
+    until(&mut events, late).await;
+    assert!(shown(&service));
+    fs::remove_file(&records).unwrap();
+    fs::rename(&aside, &records).unwrap();
+    service.retry_deliveries().await.unwrap();
     let in_use = |event| match event {
         EventKind::LicenseInUse { after, confirmed, .. } => Some((after, confirmed)),
         _ => None,

@@ -100,8 +100,9 @@ pub(super) fn look(shared: &Shared, peer: &mut Peer) -> Sight {
         match status.in_use(&delivered) {
             Ok(InUse::NotYet) => {}
             Ok(seen) => {
-                note(shared, accepted.digest, seen);
-                return look(shared, peer);
+                if note(shared, accepted.digest, seen) {
+                    return look(shared, peer);
+                }
             }
             Err(error) => {
                 tracing::debug!(target: "remote_service", %error, "the license server does not say")
@@ -117,19 +118,23 @@ pub(super) fn look(shared: &Shared, peer: &mut Peer) -> Sight {
     if found.contains(&true) { Sight::Settled } else { Sight::ByHand }
 }
 
-fn note(shared: &Shared, license: Digest, seen: InUse) {
+/// Whether it is written down; if not, the next look tries again, and nobody is told before.
+fn note(shared: &Shared, license: Digest, seen: InUse) -> bool {
     let now = now();
     let delivered_at = shared.change_license(|custody| {
-        let accepted = custody.in_force().filter(|accepted| accepted.digest == license)?;
-        let delivered_at = accepted.delivered_at;
-        if let Err(error) = custody.records.note_in_use(seen, now) {
-            tracing::error!(target: "remote_service", %error, "a license in use cannot be recorded");
+        let delivered_at = custody.in_force().filter(|accepted| accepted.digest == license)?.delivered_at;
+        match custody.records.note_in_use(seen, now) {
+            Ok(()) => Some(delivered_at),
+            Err(error) => {
+                tracing::error!(target: "remote_service", %error, "a license in use cannot be recorded");
+                None
+            }
         }
-        Some(delivered_at)
     });
     if let Some(delivered_at) = delivered_at {
         told(shared, license, seen, now - delivered_at);
     }
+    delivered_at.is_some()
 }
 
 /// Asks whether a license that we could not deliver is in use all the same, and records it then.
