@@ -1,5 +1,7 @@
-use remote_service::EventKind;
+use std::fs;
+
 use remote_service::license::{ChangeReason, Notice, Place};
+use remote_service::{EventKind, Stage};
 use world::{SignedLicense, Terms, World};
 
 use crate::steps::{DEADLINE, connected, until, until_shown};
@@ -41,7 +43,7 @@ async fn a_published_renewal_is_announced_delivered_in_use_and_reported() {
         }
     };
     tokio::time::timeout(DEADLINE, reported).await.expect("the back office hears of it");
-    assert_eq!(std::fs::read_dir(world.inbox()).unwrap().flatten().filter(|e| e.path().is_file()).count(), 0);
+    assert_eq!(fs::read_dir(world.inbox()).unwrap().flatten().filter(|e| e.path().is_file()).count(), 0);
     service.stop().await;
     world.stop().await;
 }
@@ -69,7 +71,7 @@ async fn a_mistyped_sequence_is_corrected_by_a_reset_down_to_the_license_server(
     let issued = world.vendor.issue(&corrected);
     world.office.correct(&issued, &world.vendor.reset(mistyped.sequence, terms.sequence, now)).await;
     in_use(&issued).await;
-    let left = || std::fs::read_dir(world.inbox()).unwrap().count();
+    let left = || fs::read_dir(world.inbox()).unwrap().count();
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     while left() > 0 {
         let what = "the license server takes everything, and rejects nothing";
@@ -88,12 +90,36 @@ async fn a_mistyped_sequence_is_corrected_by_a_reset_down_to_the_license_server(
 async fn the_verification_code_is_gone_once_the_installation_is_enrolled() {
     let world = World::start().await;
     let (service, _) = connected(&world).await;
-    let secrets: Vec<String> = std::fs::read_dir(world.folder.path().join("state/secrets"))
+    let secrets: Vec<String> = fs::read_dir(world.folder.path().join("state/secrets"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     assert!(secrets.iter().all(|name| !name.contains("verification")), "{secrets:?}");
     assert_eq!(world.office.books.installations(world::SERIAL_NUMBER).await, 1);
+    service.stop().await;
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_file_that_cannot_be_written_is_tried_again_until_it_can() {
+    let world = World::start().await;
+    let (service, first) = connected(&world).await;
+    let cursor = world.folder.path().join("state/cursor");
+    let _ = fs::remove_file(&cursor); // written when there was something to write
+    fs::create_dir(&cursor).unwrap();
+    let mut events = service.events();
+    world.office.publish(&world.vendor.issue(&first.renewal(world::now()))).await;
+    let failed = |event| match event {
+        EventKind::ConnectionFailed { stage, detail } => Some((stage, detail)),
+        _ => None,
+    };
+    let (stage, detail) = until(&mut events, failed).await;
+    assert_eq!(stage, Stage::Settings);
+    assert!(detail.contains(&cursor.display().to_string()), "{detail}");
+    until(&mut events, failed).await; // it is tried again by itself
+
+    fs::remove_dir(&cursor).unwrap();
+    until_shown(&service, |snapshot| snapshot.light.is_green() && cursor.is_file()).await;
     service.stop().await;
     world.stop().await;
 }

@@ -18,7 +18,7 @@ use crate::event::EventKind;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::time::now;
-use crate::{Light, Stage, chain, random};
+use crate::{Error, Light, Stage, chain, random};
 
 /// Why there is no connection to the back office now.
 #[derive(Debug)]
@@ -130,7 +130,13 @@ impl Visit<'_> {
 }
 
 impl Failure {
-    fn until_changed(stage: Stage, error: &(dyn std::error::Error + 'static)) -> Self {
-        Self { stage, detail: chain(error), again: Again::Never }
+    /// Something on this computer. A setting that is wrong stays so until it is changed; a full disk, or a file that is not
+    /// there yet, does not.
+    fn here(error: &Error) -> Self {
+        let again = match error {
+            Error::Setting { .. } | Error::Proxy { .. } => Again::Never,
+            _ => Again::Later { extra: Duration::ZERO },
+        };
+        Self { stage: Stage::Settings, detail: chain(error), again }
     }
 }

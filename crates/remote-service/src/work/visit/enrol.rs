@@ -18,7 +18,7 @@ use crate::{Error, Stage, applicant, chain};
 impl Visit<'_> {
     /// A client that the back office knows, enrolled now when it was not yet.
     pub(super) async fn enrolled(&mut self, connection: &Connection) -> Result<Arc<Client>, Failure> {
-        let settings = |error: Error| Failure::until_changed(Stage::Settings, &error);
+        let ours = |error: Error| Failure::here(&error);
         let (key, enrolment, keys) = {
             let identity = self.shared.identity();
             let keys = identity.back_office_keys().map(<[u8]>::to_vec);
@@ -31,7 +31,7 @@ impl Visit<'_> {
             let known = |key| Ok(client(key)?.with_installation(&enrolment.installation_id, &keys, now()));
             let known = rotation::finish(self.shared, known(key).map_err(here)?, known).await;
             let known = known.map_err(|unfinished| match unfinished {
-                Unfinished::Here(error) => settings(error),
+                Unfinished::Here(error) => ours(error),
                 Unfinished::There(error) => here(error),
             })?;
             self.quarantined = enrolment.quarantined;
@@ -51,14 +51,14 @@ impl Visit<'_> {
         self.quarantined = enrolment.quarantined;
         {
             let mut identity = self.shared.identity();
-            identity.keep_back_office_keys(&enrolled.back_office_keys).map_err(settings)?;
-            identity.enrolled(enrolment).map_err(settings)?;
+            identity.keep_back_office_keys(&enrolled.back_office_keys).map_err(ours)?;
+            identity.enrolled(enrolment).map_err(ours)?;
         }
         if !self.quarantined {
             self.forget_code();
         }
         let standing = if self.quarantined { Input::Revoked } else { Input::Approved };
-        self.shared.gatehouse.take(standing).await.map_err(settings)?;
+        self.shared.gatehouse.take(standing).await.map_err(ours)?;
         self.shared.emit(EventKind::Enrolled { installation_id: enrolled.installation_id });
         Ok(Arc::new(client))
     }
@@ -74,15 +74,15 @@ impl Visit<'_> {
     }
 
     async fn applicant(&self) -> Result<Applicant, Failure> {
-        let stopped = |error: Error| Failure::until_changed(Stage::Settings, &error);
-        let Some(license) = applicant::installed(self.shared).await.map_err(stopped)? else {
+        let ours = |error: Error| Failure::here(&error);
+        let Some(license) = applicant::installed(self.shared).await.map_err(ours)? else {
             return Err(Failure {
                 stage: Stage::License,
                 detail: "no license with a serial number is installed yet".to_owned(),
                 again: back_office::retry::Again::Never,
             });
         };
-        let code = self.shared.secrets.get(secret::VERIFICATION_CODE).map_err(stopped)?;
+        let code = self.shared.secrets.get(secret::VERIFICATION_CODE).map_err(ours)?;
         let Some(verification_code) = code else {
             return Err(Failure {
                 stage: Stage::Enrolment,

@@ -35,7 +35,7 @@ impl Visit<'_> {
         connection: &Connection,
         client: Arc<Client>,
     ) -> Result<Infallible, Failure> {
-        let state = |error: Error| Failure::until_changed(Stage::Settings, &error);
+        let state = |error: Error| Failure::here(&error);
         let id = client.installation_id().unwrap_or_default();
         let mut cursor = Cursor::open(self.shared.dir.cursor(), &id).map_err(state)?;
         let mut fetching = Fetching::default();
@@ -81,7 +81,7 @@ impl Visit<'_> {
         news: Events,
         cursor: &mut Cursor,
     ) -> Result<(), Failure> {
-        let state = |error: Error| Failure::until_changed(Stage::Settings, &error);
+        let state = |error: Error| Failure::here(&error);
         let mut fetch = false;
         let mut drain = None;
         for event in news.events {
