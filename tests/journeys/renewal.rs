@@ -104,7 +104,7 @@ async fn the_verification_code_is_gone_once_the_installation_is_enrolled() {
 async fn a_state_file_that_cannot_be_written_is_tried_again_until_it_can() {
     let world = World::start().await;
     let (service, first) = connected(&world).await;
-    let cursor = world.folder.path().join("state/cursor");
+    let cursor = world.folder.path().join("state").join("cursor");
     let _ = fs::remove_file(&cursor); // written when there was something to write
     fs::create_dir(&cursor).unwrap();
     let mut events = service.events();
