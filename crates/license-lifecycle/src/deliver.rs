@@ -119,13 +119,10 @@ pub fn recognise(
 ) -> Result<Option<Delivered>, Error> {
     let previous = records.in_force().map(|accepted| &accepted.license);
     let license = outbox.live(id)?.as_delivered(previous);
-    match status.in_use(&license)? {
-        InUse::PickedUp | InUse::NotYet => Ok(None),
-        InUse::Confirmed => recognised(outbox, records, id, now).map(Some),
-    }
+    recognised(outbox, records, id, status.in_use(&license)?, now)
 }
 
-/// The last step of [`recognise`], for whoever asks the server on its own: it said that it uses this license.
+/// The last step of [`recognise`], for whoever asks the server on its own; `in_use` is what it said of this license.
 ///
 /// # Errors
 /// As [`deliver`].
@@ -133,13 +130,17 @@ pub fn recognised(
     outbox: &mut Outbox,
     records: &mut Records,
     id: Digest,
+    in_use: InUse,
     now: DateTime<Utc>,
-) -> Result<Delivered, Error> {
+) -> Result<Option<Delivered>, Error> {
+    if in_use != InUse::Confirmed {
+        return Ok(None);
+    }
     let file = outbox.license_file(id)?;
     let entry = outbox.live(id)?.clone();
     let delivered = settle(outbox, records, &entry, &file, None, now)?;
-    records.note_in_use(InUse::Confirmed, now)?;
-    Ok(delivered)
+    records.note_in_use(in_use, now)?;
+    Ok(Some(delivered))
 }
 
 /// The last steps: copy into the records, state, leave the outbox.

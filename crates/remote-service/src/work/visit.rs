@@ -132,11 +132,11 @@ impl Visit<'_> {
 impl Failure {
     /// Something on this computer. A setting that is wrong stays so until it is changed; a full disk, or a file that is not
     /// there yet, does not.
-    fn here(error: &Error) -> Self {
+    fn here(error: Error) -> Self {
         let again = match error {
             Error::Setting { .. } | Error::Proxy { .. } => Again::Never,
             _ => Again::Later { extra: Duration::ZERO },
         };
-        Self { stage: Stage::Settings, detail: chain(error), again }
+        Self { stage: Stage::Settings, detail: chain(&error), again }
     }
 }

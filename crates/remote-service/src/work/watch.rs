@@ -147,18 +147,18 @@ pub(super) fn recognise(shared: &Shared, id: Digest, peer: &mut Peer) -> bool {
     };
     drop(custody);
     // The server is asked without the guard: it may take its time.
-    let recognised = match status.in_use(&license) {
-        Ok(InUse::Confirmed) => shared.change_license(|Custody { outbox, records }| {
-            license_lifecycle::recognised(outbox, records, id, now())
-        }),
-        Ok(InUse::PickedUp | InUse::NotYet) => return false,
-        Err(error) => Err(error.into()),
-    };
+    let asked = status.in_use(&license).map_err(license_lifecycle::Error::from);
+    let recognised = asked.and_then(|in_use| {
+        shared.change_license(|Custody { outbox, records }| {
+            license_lifecycle::recognised(outbox, records, id, in_use, now())
+        })
+    });
     match recognised {
-        Ok(_) => {
+        Ok(Some(_)) => {
             told(shared, id, InUse::Confirmed, chrono::TimeDelta::zero());
             true
         }
+        Ok(None) => false,
         Err(error) => {
             tracing::debug!(target: "remote_service", %error, "the license server does not say");
             false

@@ -19,11 +19,10 @@ pub(super) struct Connection {
 impl Visit<'_> {
     pub(super) async fn connect(&self) -> Result<Connection, Failure> {
         let Some(url) = self.settings.back_office.url.clone() else {
-            return Err(Failure::here(&Error::Setting { key: "back_office.url", problem: "is not set" }));
+            return Err(Failure::here(Error::Setting { key: "back_office.url", problem: "is not set" }));
         };
-        let ours = |error: Error| Failure::here(&error);
-        let password = self.shared.secrets.get(secret::PROXY_PASSWORD).map_err(ours)?;
-        let way = Way::new(self.settings, password).map_err(ours)?;
+        let password = self.shared.secrets.get(secret::PROXY_PASSWORD).map_err(Failure::here)?;
+        let way = Way::new(self.settings, password).map_err(Failure::here)?;
         let http = way.client(&url, &self.shared.finder, &self.shared.health).await.map_err(no_way)?;
         let authority = authority(&url);
         Ok(Connection { http, url, authority })

@@ -13,12 +13,11 @@ use crate::rotation::{self, Unfinished};
 use crate::settings::secret;
 use crate::snapshot::SecretsSet;
 use crate::time::now;
-use crate::{Error, Stage, applicant, chain};
+use crate::{Stage, applicant, chain};
 
 impl Visit<'_> {
     /// A client that the back office knows, enrolled now when it was not yet.
     pub(super) async fn enrolled(&mut self, connection: &Connection) -> Result<Arc<Client>, Failure> {
-        let ours = |error: Error| Failure::here(&error);
         let (key, enrolment, keys) = {
             let identity = self.shared.identity();
             let keys = identity.back_office_keys().map(<[u8]>::to_vec);
@@ -31,7 +30,7 @@ impl Visit<'_> {
             let known = |key| Ok(client(key)?.with_installation(&enrolment.installation_id, &keys, now()));
             let known = rotation::finish(self.shared, known(key).map_err(here)?, known).await;
             let known = known.map_err(|unfinished| match unfinished {
-                Unfinished::Here(error) => ours(error),
+                Unfinished::Here(error) => Failure::here(error),
                 Unfinished::There(error) => here(error),
             })?;
             self.quarantined = enrolment.quarantined;
@@ -51,14 +50,14 @@ impl Visit<'_> {
         self.quarantined = enrolment.quarantined;
         {
             let mut identity = self.shared.identity();
-            identity.keep_back_office_keys(&enrolled.back_office_keys).map_err(ours)?;
-            identity.enrolled(enrolment).map_err(ours)?;
+            identity.keep_back_office_keys(&enrolled.back_office_keys).map_err(Failure::here)?;
+            identity.enrolled(enrolment).map_err(Failure::here)?;
         }
         if !self.quarantined {
             self.forget_code();
         }
         let standing = if self.quarantined { Input::Revoked } else { Input::Approved };
-        self.shared.gatehouse.take(standing).await.map_err(ours)?;
+        self.shared.gatehouse.take(standing).await.map_err(Failure::here)?;
         self.shared.emit(EventKind::Enrolled { installation_id: enrolled.installation_id });
         Ok(Arc::new(client))
     }
@@ -74,15 +73,14 @@ impl Visit<'_> {
     }
 
     async fn applicant(&self) -> Result<Applicant, Failure> {
-        let ours = |error: Error| Failure::here(&error);
-        let Some(license) = applicant::installed(self.shared).await.map_err(ours)? else {
+        let Some(license) = applicant::installed(self.shared).await.map_err(Failure::here)? else {
             return Err(Failure {
                 stage: Stage::License,
                 detail: "no license with a serial number is installed yet".to_owned(),
                 again: back_office::retry::Again::Never,
             });
         };
-        let code = self.shared.secrets.get(secret::VERIFICATION_CODE).map_err(ours)?;
+        let code = self.shared.secrets.get(secret::VERIFICATION_CODE).map_err(Failure::here)?;
         let Some(verification_code) = code else {
             return Err(Failure {
                 stage: Stage::Enrolment,

@@ -35,9 +35,8 @@ impl Visit<'_> {
         connection: &Connection,
         client: Arc<Client>,
     ) -> Result<Infallible, Failure> {
-        let state = |error: Error| Failure::here(&error);
         let id = client.installation_id().unwrap_or_default();
-        let mut cursor = Cursor::open(self.shared.dir.cursor(), &id).map_err(state)?;
+        let mut cursor = Cursor::open(self.shared.dir.cursor(), &id).map_err(Failure::here)?;
         let mut fetching = Fetching::default();
         let mut learning = None;
         loop {
@@ -47,7 +46,7 @@ impl Visit<'_> {
             if cursor.fetch_due() && !self.quarantined && fetching.may_try() {
                 match self.fetch(&client).await {
                     Ok(()) => {
-                        cursor.fetched().map_err(state)?;
+                        cursor.fetched().map_err(Failure::here)?;
                         fetching = Fetching::default();
                     }
                     Err(error) => {
@@ -66,7 +65,7 @@ impl Visit<'_> {
             self.hold.learn(&answer, asked.elapsed());
             let news = answer.map_err(|error| self.failure(Stage::BackOffice, connection, &error))?;
             self.answered();
-            self.keep_keys(&client).map_err(state)?;
+            self.keep_keys(&client).map_err(Failure::here)?;
             if learning.as_ref().is_none_or(JoinHandle::is_finished) {
                 learning = self.learn_time(&client);
             }
@@ -81,7 +80,6 @@ impl Visit<'_> {
         news: Events,
         cursor: &mut Cursor,
     ) -> Result<(), Failure> {
-        let state = |error: Error| Failure::here(&error);
         let mut fetch = false;
         let mut drain = None;
         for event in news.events {
@@ -92,21 +90,23 @@ impl Visit<'_> {
                 }
                 News::Resync => fetch = true,
                 News::Probe { nonce } => self.answer_probe(client, nonce),
-                News::AssistanceRequested { request } => self.asked(client, &request).await.map_err(state)?,
+                News::AssistanceRequested { request } => {
+                    self.asked(client, &request).await.map_err(Failure::here)?
+                }
                 News::AssistanceWithdrawn { request_id } => {
-                    self.shared.gatehouse.withdrawn(&request_id).await.map_err(state)?;
+                    self.shared.gatehouse.withdrawn(&request_id).await.map_err(Failure::here)?;
                 }
                 News::Drain { spread_s } => drain = Some(spread_s),
                 News::Approved => {
-                    self.shared.identity().approved().map_err(state)?;
-                    self.shared.gatehouse.take(Input::Approved).await.map_err(state)?;
+                    self.shared.identity().approved().map_err(Failure::here)?;
+                    self.shared.gatehouse.take(Input::Approved).await.map_err(Failure::here)?;
                     self.forget_code();
                     self.approved();
                     self.answered();
                     fetch = true;
                 }
                 News::Revoked => {
-                    self.shared.gatehouse.take(Input::Revoked).await.map_err(state)?;
+                    self.shared.gatehouse.take(Input::Revoked).await.map_err(Failure::here)?;
                     return Err(Failure {
                         stage: Stage::Revoked,
                         detail: "the back office no longer serves this installation".to_owned(),
@@ -116,7 +116,7 @@ impl Visit<'_> {
                 kind => tracing::debug!(target: "remote_service", ?kind, "event skipped"),
             }
         }
-        cursor.advance(news.cursor, fetch).map_err(state)?;
+        cursor.advance(news.cursor, fetch).map_err(Failure::here)?;
         if let Some(spread_s) = drain {
             tokio::time::sleep(drain_delay(spread_s, random())).await;
         }
